@@ -1,0 +1,1 @@
+//! OTRS's formats and protocols: bytes in, types out. No database, no network, no clock.

@@ -1,0 +1,1 @@
+//! Otterdesk: an OTRS-compatible help desk server.
