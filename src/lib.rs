@@ -1,1 +1,3 @@
 //! Otterdesk: an OTRS-compatible help desk server.
+
+pub mod generic_interface;

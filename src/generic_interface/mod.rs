@@ -1,0 +1,48 @@
+//! Web services that other programs call (OTRS's *GenericInterface*): a request comes in by REST or SOAP, is
+//! mapped, answered by an operation, mapped again and sent back.
+//!
+//! What a web service is made of stands in `gi_webservice_config`, one row each. This room translates; what
+//! operations do with tickets and sessions belongs to those rooms.
+
+use compat::Value;
+
+pub mod operation;
+
+/// One web service, as its row in `gi_webservice_config` describes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WebService {
+    pub id: i32,
+    pub name: String,
+    /// The whole configuration as it stands in the row; see [`WebService::setting`].
+    pub config: Value,
+}
+
+impl WebService {
+    /// One entry of the configuration, found by the keys that lead to it: `["Provider", "Transport", "Type"]`.
+    pub fn setting(&self, path: &[&str]) -> Option<&Value> {
+        path.iter()
+            .try_fold(&self.config, |value, key| value.get(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_found_by_its_keys() {
+        let transport = Value::map([("Type", "HTTP::REST")]);
+        let provider = Value::map([("Transport", transport)]);
+        let service = WebService {
+            id: 1,
+            name: "Example".to_owned(),
+            config: Value::map([("Provider", provider)]),
+        };
+
+        assert_eq!(
+            service.setting(&["Provider", "Transport", "Type"]),
+            Some(&Value::text("HTTP::REST"))
+        );
+        assert_eq!(service.setting(&["Provider", "Nothing", "Type"]), None);
+    }
+}

@@ -1,0 +1,52 @@
+//! What a web service can do: one operation for each type that `gi_webservice_config` names.
+//!
+//! An operation receives the request after transport and inbound mapping have read it, and says what to answer.
+//! It knows nothing of REST, SOAP or mappings.
+
+use compat::{Map, Value};
+
+use super::WebService;
+
+/// A call of one operation.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    pub web_service: &'a WebService,
+    /// What the operation does, such as `Ticket::TicketGet`.
+    pub operation_type: &'a str,
+    /// What the web service calls it; several operations may share one type.
+    pub operation_name: &'a str,
+    /// The request's parameters after the inbound mapping; usually a hash, but clients send anything.
+    pub data: Value,
+    pub remote_addr: Option<String>,
+    pub user_agent: Option<String>,
+}
+
+impl Request<'_> {
+    /// One entry of this operation's own configuration (`Provider`, `Operation`, its name).
+    pub fn operation_setting(&self, key: &str) -> Option<&Value> {
+        self.web_service
+            .setting(&["Provider", "Operation", self.operation_name, key])
+    }
+}
+
+/// What an operation says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The result, sent after the outbound mapping.
+    Data(Map),
+    /// A refusal for the caller to read: `code` such as `TicketGet.AuthFail`, and a sentence. It is sent like a
+    /// result, as the hash `Error` with `ErrorCode` and `ErrorMessage`.
+    Error { code: String, message: String },
+    /// The operation could not work at all; the transport reports it in its own way (HTTP 500, SOAP fault).
+    Failure(String),
+}
+
+impl Answer {
+    /// A refusal with its code and sentence.
+    pub fn error(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Error {
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+}
