@@ -31,7 +31,12 @@ impl Value {
 
     /// A hash from its pairs.
     pub fn map<K: Into<String>, V: Into<Value>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
-        Self::Map(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        Self::Map(
+            pairs
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        )
     }
 
     /// The text of a scalar as Perl would print it; `None` for `undef`, lists, hashes and bytes that are no text.
@@ -58,11 +63,19 @@ impl Value {
     }
 
     pub fn as_map(&self) -> Option<&Map> {
-        if let Self::Map(map) = self { Some(map) } else { None }
+        if let Self::Map(map) = self {
+            Some(map)
+        } else {
+            None
+        }
     }
 
     pub fn as_list(&self) -> Option<&[Value]> {
-        if let Self::List(list) = self { Some(list) } else { None }
+        if let Self::List(list) = self {
+            Some(list)
+        } else {
+            None
+        }
     }
 
     /// The entry of a hash; `None` when this is no hash or has no such key.

@@ -1,0 +1,164 @@
+//! From a connection string to a pool.
+
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    ConnectOptions, MySqlPool, PgPool, SqlitePool,
+    mysql::{MySqlConnectOptions, MySqlPoolOptions},
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{DbError, Tx};
+
+/// The three kinds of database.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Dialect {
+    MySql,
+    Postgres,
+    Sqlite,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Pool {
+    MySql(MySqlPool),
+    Postgres(PgPool),
+    Sqlite(SqlitePool),
+}
+
+/// A pool of connections to one database, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pub(super) pool: Pool,
+    renamed: Arc<[Renamed]>,
+}
+
+/// A table that this database knows under another name than Znuny 6.5: `groups` for `permission_groups`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Renamed {
+    pub from: &'static str,
+    pub to: String,
+}
+
+const CONNECTIONS: u32 = 16;
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
+/// Statements kept prepared for each connection; searches differ in the number of their parameters.
+const PREPARED: usize = 500;
+
+impl Db {
+    /// Connects to `mysql://…` (also `mariadb://`), `postgres://…` (also `postgresql://`) or `sqlite:PATH`; a SQLite file is created when missing.
+    ///
+    /// Errors: [`DbError::UnknownAddress`], [`DbError::Unreachable`].
+    pub async fn connect(url: &str) -> Result<Self, DbError> {
+        let scheme = url.split(':').next().unwrap_or_default();
+        let pool = match scheme {
+            "mysql" | "mariadb" => Pool::MySql(connect_mysql(url).await?),
+            "postgres" | "postgresql" => Pool::Postgres(connect_postgres(url).await?),
+            "sqlite" => Pool::Sqlite(connect_sqlite(url).await?),
+            _ => return Err(DbError::UnknownAddress(without_password(url))),
+        };
+        Ok(Self {
+            pool,
+            renamed: Arc::new([]),
+        })
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self.pool {
+            Pool::MySql(_) => Dialect::MySql,
+            Pool::Postgres(_) => Dialect::Postgres,
+            Pool::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// The same pool for a database that calls its table of groups `groups` (OTRS 6, Znuny 6.0) or `groups_table` (OTOBO).
+    #[must_use]
+    pub fn with_groups_table(mut self, name: &str) -> Self {
+        let from = "permission_groups";
+        self.renamed = if name == from {
+            Arc::new([])
+        } else {
+            Arc::new([Renamed {
+                from,
+                to: name.to_owned(),
+            }])
+        };
+        self
+    }
+
+    /// Opens a transaction; without [`Tx::commit`] it is rolled back.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Tx::begin(&self.pool, Arc::clone(&self.renamed)).await
+    }
+
+    /// Lends a connection for reading, each statement on its own.
+    pub async fn read(&self) -> Result<Tx, DbError> {
+        Tx::read(&self.pool, Arc::clone(&self.renamed)).await
+    }
+
+    /// Closes every connection; waits for those in use.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::MySql(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
+            Pool::Sqlite(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn connect_mysql(url: &str) -> Result<MySqlPool, DbError> {
+    let url = url.replacen("mariadb://", "mysql://", 1);
+    let options = MySqlConnectOptions::from_str(&url)
+        .map_err(|_| DbError::UnknownAddress(without_password(&url)))?
+        .statement_cache_capacity(PREPARED)
+        .disable_statement_logging();
+    let pool = MySqlPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT_FOR_CONNECTION);
+    pool.connect_with(options)
+        .await
+        .map_err(DbError::Unreachable)
+}
+
+async fn connect_postgres(url: &str) -> Result<PgPool, DbError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| DbError::UnknownAddress(without_password(url)))?
+        .statement_cache_capacity(PREPARED)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT_FOR_CONNECTION);
+    pool.connect_with(options)
+        .await
+        .map_err(DbError::Unreachable)
+}
+
+async fn connect_sqlite(url: &str) -> Result<SqlitePool, DbError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|_| DbError::UnknownAddress(url.to_owned()))?
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(WAIT_FOR_CONNECTION)
+        .statement_cache_capacity(PREPARED)
+        .disable_statement_logging();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(WAIT_FOR_CONNECTION);
+    pool.connect_with(options)
+        .await
+        .map_err(DbError::Unreachable)
+}
+
+/// A connection string fit for a message.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let Some((user, place)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    let user = user.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}:…@{place}")
+}

@@ -1,0 +1,44 @@
+//! What can go wrong between us and a database.
+
+/// An error of the database or of what it holds.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error(
+        "the database address `{0}` is not understood: it starts with mysql://, postgres:// or sqlite:"
+    )]
+    UnknownAddress(String),
+    #[error("the database can not be reached: {0}")]
+    Unreachable(#[source] sqlx::Error),
+    #[error("the database refused a statement: {0}")]
+    Statement(#[source] sqlx::Error),
+    #[error("table `{table}`, column `{column}`, row {row}: a value that has no meaning")]
+    Inconsistent {
+        table: &'static str,
+        column: &'static str,
+        row: i64,
+    },
+    #[error("a statement on one row changed {0} rows")]
+    NotOneRow(u64),
+}
+
+impl DbError {
+    /// Whether a unique constraint refused the row: somebody else was first.
+    pub fn is_duplicate(&self) -> bool {
+        match self {
+            Self::Statement(sqlx::Error::Database(error)) => error.is_unique_violation(),
+            _ => false,
+        }
+    }
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed => Self::Unreachable(error),
+            other => Self::Statement(other),
+        }
+    }
+}

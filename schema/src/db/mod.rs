@@ -1,0 +1,14 @@
+//! The database handle: the only code that asks which database this is.
+//!
+//! A [`Db`] is a pool. [`Db::begin`] opens a transaction, [`Db::read`] lends a connection without one; both give a [`Tx`],
+//! so a reading verb serves both. Statements are built with sea-query and run here.
+
+mod columns;
+mod connect;
+mod error;
+mod run;
+
+pub use columns::{Blob, LongText};
+pub use connect::{Db, Dialect};
+pub use error::DbError;
+pub use run::{FromAnyRow, Tx};

@@ -1,0 +1,299 @@
+//! Running statements.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use sea_query::{
+    Expr, ExprTrait, Func, InsertStatement, MysqlQueryBuilder, PostgresQueryBuilder, QueryBuilder,
+    SelectStatement, SqliteQueryBuilder, Value,
+};
+use sea_query_sqlx::{SqlxBinder, SqlxValues};
+use sqlx::{
+    AssertSqlSafe, Database, FromRow, MySql, Postgres, Sqlite, Transaction, mysql::MySqlRow,
+    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+};
+
+use super::{
+    DbError, Dialect,
+    connect::{Pool, Renamed},
+};
+
+/// A row type that can be read from each of the three databases; `#[derive(sqlx::FromRow)]` gives it.
+pub trait FromAnyRow:
+    Send
+    + Unpin
+    + for<'r> FromRow<'r, MySqlRow>
+    + for<'r> FromRow<'r, PgRow>
+    + for<'r> FromRow<'r, SqliteRow>
+{
+}
+
+impl<T> FromAnyRow for T where
+    T: Send
+        + Unpin
+        + for<'r> FromRow<'r, MySqlRow>
+        + for<'r> FromRow<'r, PgRow>
+        + for<'r> FromRow<'r, SqliteRow>
+{
+}
+
+enum Held<DB: Database> {
+    Connection(PoolConnection<DB>),
+    Transaction(Transaction<'static, DB>),
+}
+
+impl<DB: Database> Held<DB> {
+    fn connection(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Connection(connection) => connection,
+            Self::Transaction(transaction) => transaction,
+        }
+    }
+
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Connection(_) => Ok(()),
+            Self::Transaction(transaction) => transaction.commit().await,
+        }
+    }
+}
+
+enum Conn {
+    MySql(Held<MySql>),
+    Postgres(Held<Postgres>),
+    Sqlite(Held<Sqlite>),
+}
+
+/// One connection, with a transaction ([`super::Db::begin`]) or without ([`super::Db::read`]).
+pub struct Tx {
+    conn: Conn,
+    renamed: Arc<[Renamed]>,
+}
+
+/// Runs `$body` with the connection as `$conn` and the statement built for its dialect as `$sql` and `$values`.
+macro_rules! on {
+    ($self:ident, $query:ident, |$conn:ident, $sql:ident, $values:ident| $body:expr) => {{
+        let renamed = Arc::clone(&$self.renamed);
+        match &mut $self.conn {
+            Conn::MySql(held) => {
+                let ($sql, $values) = built($query, MysqlQueryBuilder, '`', &renamed);
+                let $conn = held.connection();
+                $body
+            }
+            Conn::Postgres(held) => {
+                let ($sql, $values) = built($query, PostgresQueryBuilder, '"', &renamed);
+                let $conn = held.connection();
+                $body
+            }
+            Conn::Sqlite(held) => {
+                let ($sql, $values) = built($query, SqliteQueryBuilder, '"', &renamed);
+                let $conn = held.connection();
+                $body
+            }
+        }
+    }};
+}
+
+fn built(
+    query: &impl SqlxBinder,
+    builder: impl QueryBuilder,
+    quote: char,
+    renamed: &[Renamed],
+) -> (AssertSqlSafe<String>, SqlxValues) {
+    let (mut sql, values) = query.build_sqlx(builder);
+    for Renamed { from, to } in renamed {
+        // Values are bound, so a quoted name in the text can only be the identifier.
+        sql = sql.replace(
+            &format!("{quote}{from}{quote}"),
+            &format!("{quote}{to}{quote}"),
+        );
+    }
+    (AssertSqlSafe(sql), values)
+}
+
+impl Tx {
+    pub(super) async fn begin(pool: &Pool, renamed: Arc<[Renamed]>) -> Result<Self, DbError> {
+        let conn = match pool {
+            Pool::MySql(pool) => Conn::MySql(Held::Transaction(pool.begin().await?)),
+            Pool::Postgres(pool) => Conn::Postgres(Held::Transaction(pool.begin().await?)),
+            // A deferred transaction that turns from reading to writing fails at once when another one writes; an immediate one waits.
+            Pool::Sqlite(pool) => {
+                Conn::Sqlite(Held::Transaction(pool.begin_with("BEGIN IMMEDIATE").await?))
+            }
+        };
+        Ok(Self { conn, renamed })
+    }
+
+    pub(super) async fn read(pool: &Pool, renamed: Arc<[Renamed]>) -> Result<Self, DbError> {
+        let conn = match pool {
+            Pool::MySql(pool) => Conn::MySql(Held::Connection(pool.acquire().await?)),
+            Pool::Postgres(pool) => Conn::Postgres(Held::Connection(pool.acquire().await?)),
+            Pool::Sqlite(pool) => Conn::Sqlite(Held::Connection(pool.acquire().await?)),
+        };
+        Ok(Self { conn, renamed })
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self.conn {
+            Conn::MySql(_) => Dialect::MySql,
+            Conn::Postgres(_) => Dialect::Postgres,
+            Conn::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Keeps what was written; nothing to do on a connection without transaction.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self.conn {
+            Conn::MySql(held) => held.commit().await?,
+            Conn::Postgres(held) => held.commit().await?,
+            Conn::Sqlite(held) => held.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Every row.
+    pub async fn fetch_all<T: FromAnyRow>(
+        &mut self,
+        query: &SelectStatement,
+    ) -> Result<Vec<T>, DbError> {
+        on!(self, query, |conn, sql, values| Ok(sqlx::query_as_with(
+            sql, values
+        )
+        .fetch_all(conn)
+        .await?))
+    }
+
+    /// The first row, if any.
+    pub async fn fetch_optional<T: FromAnyRow>(
+        &mut self,
+        query: &SelectStatement,
+    ) -> Result<Option<T>, DbError> {
+        on!(self, query, |conn, sql, values| Ok(sqlx::query_as_with(
+            sql, values
+        )
+        .fetch_optional(conn)
+        .await?))
+    }
+
+    /// The only row, of a statement that always has one (`COUNT`).
+    pub async fn fetch_one<T: FromAnyRow>(
+        &mut self,
+        query: &SelectStatement,
+    ) -> Result<T, DbError> {
+        on!(self, query, |conn, sql, values| Ok(sqlx::query_as_with(
+            sql, values
+        )
+        .fetch_one(conn)
+        .await?))
+    }
+
+    /// Runs an insert, update or delete; gives the number of rows it touched (on MySQL an update counts rows that really changed).
+    pub async fn execute(&mut self, statement: &impl SqlxBinder) -> Result<u64, DbError> {
+        on!(self, statement, |conn, sql, values| Ok(sqlx::query_with(
+            sql, values
+        )
+        .execute(conn)
+        .await?
+        .rows_affected()))
+    }
+
+    /// Inserts one row and gives the key that the database made for the column `id`.
+    pub async fn insert(&mut self, statement: &InsertStatement) -> Result<i64, DbError> {
+        match &mut self.conn {
+            Conn::MySql(held) => {
+                let (sql, values) = built(statement, MysqlQueryBuilder, '`', &self.renamed);
+                let id = sqlx::query_with(sql, values)
+                    .execute(held.connection())
+                    .await?
+                    .last_insert_id();
+                Ok(i64::try_from(id).unwrap_or(i64::MAX))
+            }
+            Conn::Postgres(held) => {
+                let returning = statement.clone().returning_col("id").to_owned();
+                let (sql, values) = built(&returning, PostgresQueryBuilder, '"', &self.renamed);
+                let row = sqlx::query_with(sql, values)
+                    .fetch_one(held.connection())
+                    .await?;
+                integer_of_any_width(&row)
+            }
+            Conn::Sqlite(held) => {
+                let (sql, values) = built(statement, SqliteQueryBuilder, '"', &self.renamed);
+                Ok(sqlx::query_with(sql, values)
+                    .execute(held.connection())
+                    .await?
+                    .last_insert_rowid())
+            }
+        }
+    }
+
+    /// Deletes or updates exactly one row, or fails with [`DbError::NotOneRow`].
+    pub async fn execute_one(&mut self, statement: &impl SqlxBinder) -> Result<(), DbError> {
+        match self.execute(statement).await? {
+            1 => Ok(()),
+            other => Err(DbError::NotOneRow(other)),
+        }
+    }
+
+    /// Runs DDL and other statements that have no parameters and that sea-query can not say.
+    pub async fn execute_raw(&mut self, sql: &str) -> Result<(), DbError> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match &mut self.conn {
+            Conn::MySql(held) => sqlx::raw_sql(sql)
+                .execute(held.connection())
+                .await
+                .map(drop)?,
+            Conn::Postgres(held) => sqlx::raw_sql(sql)
+                .execute(held.connection())
+                .await
+                .map(drop)?,
+            Conn::Sqlite(held) => sqlx::raw_sql(sql)
+                .execute(held.connection())
+                .await
+                .map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Binary content as this database keeps it, see [`super::Blob`].
+    pub fn blob(&self, bytes: &[u8]) -> Value {
+        blob(self.dialect(), bytes)
+    }
+
+    /// Text content for a `LONGBLOB` column, see [`super::LongText`].
+    pub fn long_text(&self, text: &str) -> Value {
+        match self.dialect() {
+            Dialect::Postgres => Value::from(text),
+            Dialect::MySql | Dialect::Sqlite => Value::from(text.as_bytes().to_vec()),
+        }
+    }
+
+    /// Compares a column with a text the way OTRS does: without case, on each database.
+    pub fn same_text(&self, column: impl Into<Expr>, text: &str) -> Expr {
+        let column = column.into();
+        match self.dialect() {
+            Dialect::MySql => column.eq(text),
+            Dialect::Postgres | Dialect::Sqlite => {
+                Expr::from(Func::lower(column)).eq(text.to_lowercase())
+            }
+        }
+    }
+}
+
+pub(crate) fn blob(dialect: Dialect, bytes: &[u8]) -> Value {
+    match dialect {
+        Dialect::Postgres => Value::from(base64::engine::general_purpose::STANDARD.encode(bytes)),
+        Dialect::MySql | Dialect::Sqlite => Value::from(bytes.to_vec()),
+    }
+}
+
+/// Keys are SMALLINT-turned-serial, INTEGER or BIGINT: the width is only known at run time.
+fn integer_of_any_width(row: &PgRow) -> Result<i64, DbError> {
+    use sqlx::Row as _;
+    if let Ok(id) = row.try_get::<i64, _>(0) {
+        return Ok(id);
+    }
+    if let Ok(id) = row.try_get::<i32, _>(0) {
+        return Ok(id.into());
+    }
+    Ok(row.try_get::<i16, _>(0)?.into())
+}
