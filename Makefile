@@ -1,0 +1,25 @@
+# The commands that people type. `make` alone lists them.
+
+.PHONY: help setup run test compat bench lint
+
+help: ## Lists these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+setup: ## Installs what building and testing need (Debian, as root or with sudo); nothing to do when it is there
+	@scripts/setup.sh
+
+run: ## Builds, fills an embedded SQLite database with demonstration data when there is none, and serves it
+	cargo run --release --bin otterdesk -- demo
+
+test: setup ## Runs every test on SQLite, then on a throw-away MariaDB and a throw-away PostgreSQL
+	@scripts/test.sh
+
+compat: ## Asks the reference system and us the same questions and prints a table of the differences
+	cargo run --release -p otterdesk-lab --bin compat
+
+bench: ## Measures the reference system and us on the same database
+	cargo run --release -p otterdesk-lab --bin bench
+
+lint: ## Checks the formatting and every lint
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
