@@ -99,7 +99,7 @@ SQL
         port=$(free_port)
         (cd "$work" && as mysql "$program" --no-defaults --datadir="$work/data" --tmpdir="$work" \
             --socket="$work/socket" --pid-file="$work/pid" --port="$port" --bind-address=127.0.0.1 \
-            --skip-name-resolve --character-set-server=utf8mb4 --max-connections=500 --max-allowed-packet=64M \
+            --skip-name-resolve --character-set-server=utf8mb4 --max-connections=1000 --max-allowed-packet=64M \
             --innodb-buffer-pool-size=256M --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
             --innodb-flush-method=nosync --skip-log-bin) >>"$work/log" 2>&1 &
         server=$!
@@ -122,7 +122,7 @@ start_postgresql() {
     for _ in 1 2 3 4 5; do
         port=$(free_port)
         (cd "$work" && as postgres "$programs/postgres" -D "$work/data" -p "$port" -k "$work" -h 127.0.0.1 \
-            -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 \
+            -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=1000 \
             -c shared_buffers=128MB) >>"$work/log" 2>&1 &
         server=$!
         if await "$programs/pg_isready" --host="$work" --port="$port"; then

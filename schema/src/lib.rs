@@ -4,3 +4,6 @@ pub mod db;
 pub mod tables;
 
 pub use db::{Blob, Db, DbError, Dialect, FromAnyRow, LongText, Tx};
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
