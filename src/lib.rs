@@ -1,3 +1,8 @@
 //! Otterdesk: an OTRS-compatible help desk server.
 
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod directory;
 pub mod generic_interface;
+pub mod settings;

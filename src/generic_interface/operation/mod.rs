@@ -7,6 +7,8 @@ use compat::{Map, Value};
 
 use super::WebService;
 
+pub mod authentication;
+
 /// A call of one operation.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {

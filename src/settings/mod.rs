@@ -1,0 +1,130 @@
+//! The effective configuration: our defaults, the sysconfig tables, `Kernel/Config.pm`, our own file, the environment.
+//!
+//! Every setting that the code reads stands in [`definitions`] under its OTRS name. To read a new one, add its line
+//! there and call [`Settings::value`] or one of its siblings.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use compat::Value;
+
+pub mod definitions;
+mod store;
+
+pub use definitions::{Definition, Shape};
+pub use store::Store;
+
+/// Where the effective value of a setting comes from; a later one wins over an earlier one.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Origin {
+    /// Our own definition.
+    Default,
+    /// `sysconfig_default` or `sysconfig_modified`.
+    Database,
+    /// `Kernel/Config.pm` under the OTRS home.
+    ConfigPm,
+    /// `otterdesk.toml`.
+    File,
+    /// `OTTERDESK_…`.
+    Environment,
+}
+
+/// The settings at one moment; see [`Store::current`].
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// By OTRS name, `A###B` for an entry of a hash; only names that differ from our default.
+    set: BTreeMap<String, (Value, Origin)>,
+}
+
+impl Settings {
+    /// Our defaults with these values on top.
+    pub fn with(values: impl IntoIterator<Item = (String, Value, Origin)>) -> Self {
+        Self {
+            set: values
+                .into_iter()
+                .map(|(name, value, origin)| (name, (value, origin)))
+                .collect(),
+        }
+    }
+
+    /// The value of a setting by its OTRS name; `Undef` when it is not set or switched off.
+    pub fn value(&self, name: &str) -> Value {
+        if let Some((value, _)) = self.set.get(name) {
+            return value.clone();
+        }
+        let definition = definitions::find(name);
+        debug_assert!(
+            definition.is_some(),
+            "setting `{name}` has no line in settings/definitions.rs"
+        );
+        definition.map_or(Value::Undef, |definition| definition.shape.default())
+    }
+
+    /// Where the value comes from.
+    pub fn origin(&self, name: &str) -> Origin {
+        self.set
+            .get(name)
+            .map_or(Origin::Default, |(_, origin)| *origin)
+    }
+
+    /// A text; empty when the setting is not set or no scalar.
+    pub fn text(&self, name: &str) -> String {
+        self.value(name).as_string().unwrap_or_default()
+    }
+
+    /// Perl's truth of the value.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.value(name).is_true()
+    }
+
+    /// A whole number; 0 when the setting is not set or no number.
+    pub fn integer(&self, name: &str) -> i64 {
+        match self.value(name) {
+            Value::Integer(number) => number,
+            other => other
+                .as_string()
+                .and_then(|text| text.trim().parse().ok())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The scalars of a list; empty when the setting is not set or no list.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        match self.value(name) {
+            Value::List(items) => items.iter().filter_map(Value::as_string).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl From<Settings> for Store {
+    fn from(settings: Settings) -> Self {
+        Store::new(Arc::new(settings))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_that_nobody_changed_has_our_default() {
+        let settings = Settings::default();
+
+        assert_eq!(settings.text("ScriptAlias"), "otrs/");
+        assert_eq!(settings.origin("ScriptAlias"), Origin::Default);
+        assert!(settings.is_on("SessionCheckRemoteIP"));
+        assert_eq!(settings.integer("SessionMaxTime"), 57_600);
+    }
+
+    #[test]
+    fn numbers_may_be_written_as_text() {
+        let settings = Settings::with([(
+            "SessionMaxTime".to_owned(),
+            Value::text("60"),
+            Origin::Database,
+        )]);
+
+        assert_eq!(settings.integer("SessionMaxTime"), 60);
+        assert_eq!(settings.origin("SessionMaxTime"), Origin::Database);
+    }
+}
