@@ -6,6 +6,9 @@
 use compat::{Map, Value};
 
 use super::WebService;
+use crate::app::App;
+
+pub mod test;
 
 pub mod authentication;
 
@@ -52,3 +55,28 @@ impl Answer {
         }
     }
 }
+
+/// Runs the operation that the request's type names.
+///
+/// A new operation: a module beside this one with a function of the same shape, and its line below.
+pub async fn run(_app: &App, request: Request<'_>) -> Answer {
+    match request.operation_type {
+        "Test::Test" => test::test(request),
+        unknown => Answer::Failure(not_loadable(unknown)),
+    }
+}
+
+/// Says, as the reference system does, that a web service names an operation that does not exist.
+pub(super) fn not_loadable(operation_type: &str) -> String {
+    format!(
+        "Can't load operation backend module Kernel::GenericInterface::Operation::{operation_type}!"
+    )
+}
+
+/// Whether an operation of this type exists.
+pub fn exists(operation_type: &str) -> bool {
+    TYPES.contains(&operation_type)
+}
+
+/// Every operation type that [`run`] knows.
+pub const TYPES: &[&str] = &["Test::Test"];
