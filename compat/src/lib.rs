@@ -1,5 +1,7 @@
 //! OTRS's formats and protocols: bytes in, types out. No database, no network, no clock.
 
+pub mod perl_number;
 pub mod value;
+pub mod yaml;
 
 pub use value::{Map, Value};

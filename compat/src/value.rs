@@ -44,7 +44,7 @@ impl Value {
         match self {
             Self::Text(text) => Some(text.clone()),
             Self::Integer(number) => Some(number.to_string()),
-            Self::Float(number) => Some(number.to_string()),
+            Self::Float(number) => Some(crate::perl_number::format(*number)),
             Self::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
             Self::Undef | Self::List(_) | Self::Map(_) => None,
         }
