@@ -1,6 +1,9 @@
 //! OTRS's formats and protocols: bytes in, types out. No database, no network, no clock.
 
+pub mod dumper;
+pub mod json;
 pub mod perl_number;
+pub mod rest;
 pub mod value;
 pub mod yaml;
 

@@ -1,0 +1,257 @@
+//! The addresses of HTTP::REST: route patterns and query strings.
+//!
+//! Source: answers of the reference system to requests that carry every case in the tests below.
+
+use regex::Regex;
+use thiserror::Error;
+
+use crate::{Map, Value};
+
+/// A pattern such as `/Ticket/:TicketID`: `:Name` stands for anything but a slash, the rest is a regular expression,
+/// as OTRS takes it, matched from the first to the last character of the path.
+#[derive(Clone, Debug)]
+pub struct Route {
+    names: Vec<String>,
+    regex: Regex,
+}
+
+/// Why a route pattern can not be used.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum RouteError {
+    #[error("`:{0}` is no name for a parameter")]
+    Name(String),
+    #[error("the route `{0}` is no regular expression that we know")]
+    Pattern(String),
+}
+
+/// Bytes after percent decoding that are no UTF-8.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the address is not encoded in UTF-8")]
+pub struct NotUtf8;
+
+impl Route {
+    pub fn parse(pattern: &str) -> Result<Self, RouteError> {
+        let mut names = Vec::new();
+        let mut regex = String::from("^");
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once(':') {
+            let end = after.find('/').unwrap_or(after.len());
+            let (name, tail) = after.split_at(end);
+            if name.is_empty() {
+                // A colon without a name is a colon.
+                regex.push_str(before);
+                regex.push(':');
+                rest = after;
+                continue;
+            }
+            if !is_name(name) {
+                return Err(RouteError::Name(name.to_owned()));
+            }
+            regex.push_str(before);
+            regex.push_str("(?<otterdesk");
+            regex.push_str(&names.len().to_string());
+            regex.push_str(">[^/]+)");
+            names.push(name.to_owned());
+            rest = tail;
+        }
+        regex.push_str(rest);
+        regex.push('$');
+        let regex = Regex::new(&regex).map_err(|_| RouteError::Pattern(pattern.to_owned()))?;
+        Ok(Self { names, regex })
+    }
+
+    /// The parameters of a path as it stands in the request (still percent encoded); `None` when it does not match.
+    /// Of two parameters with one name the first counts.
+    pub fn parameters(&self, path: &str) -> Option<Result<Map, NotUtf8>> {
+        let captures = self.regex.captures(path)?;
+        let mut parameters = Map::new();
+        for (index, name) in self.names.iter().enumerate() {
+            let Some(text) = captures.name(&format!("otterdesk{index}")) else {
+                continue;
+            };
+            match percent_decode(text.as_str()) {
+                Ok(text) => parameters.entry(name.clone()).or_insert(Value::Text(text)),
+                Err(error) => return Some(Err(error)),
+            };
+        }
+        Some(Ok(parameters))
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters
+        .next()
+        .is_some_and(|first| first == '_' || first.is_alphabetic())
+        && characters.all(|character| character == '_' || character.is_alphanumeric())
+}
+
+/// Reads `a=1&b=2;a=3`. A parameter that comes several times becomes a list; what follows a second `=` is dropped, as
+/// OTRS does.
+pub fn query(query: &str) -> Result<Map, NotUtf8> {
+    let mut parameters = Map::new();
+    let mut pairs: Vec<&str> = query.split(['&', ';']).collect();
+    while pairs.last().is_some_and(|pair| pair.is_empty()) {
+        pairs.pop();
+    }
+    for pair in pairs {
+        let mut parts = pair.split('=');
+        let name = parameter(parts.next().unwrap_or_default())?;
+        let value = Value::Text(parameter(parts.next().unwrap_or_default())?);
+        match parameters.get_mut(&name) {
+            None => {
+                parameters.insert(name, value);
+            }
+            Some(Value::List(list)) => list.push(value),
+            Some(first) => *first = Value::List(vec![std::mem::take(first), value]),
+        }
+    }
+    Ok(parameters)
+}
+
+fn parameter(text: &str) -> Result<String, NotUtf8> {
+    percent_decode(&text.replace('+', " "))
+}
+
+/// Replaces `%C3%BC` by the bytes it stands for; a `%` that no two hexadecimal digits follow stays.
+pub fn percent_decode(text: &str) -> Result<String, NotUtf8> {
+    if !text.contains('%') {
+        return Ok(text.to_owned());
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let escaped = match (byte, bytes.get(at + 1), bytes.get(at + 2)) {
+            (b'%', Some(&high), Some(&low)) => hex(high).zip(hex(low)),
+            _ => None,
+        };
+        if let Some((high, low)) = escaped {
+            out.push(high * 16 + low);
+            at += 3;
+        } else {
+            out.push(byte);
+            at += 1;
+        }
+    }
+    String::from_utf8(out).map_err(|_| NotUtf8)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::json;
+
+    fn matched(pattern: &str, path: &str) -> Option<String> {
+        let parameters = Route::parse(pattern).unwrap().parameters(path)?.unwrap();
+        Some(json::write(&Value::Map(parameters)))
+    }
+
+    #[test]
+    fn parameters_stand_between_slashes() {
+        for (pattern, path, expected) in [
+            ("/One/:A", "/One/1", Some(r#"{"A":"1"}"#)),
+            ("/One/:A", "/One/a%20b", Some(r#"{"A":"a b"}"#)),
+            ("/One/:A", "/One/a+b", Some(r#"{"A":"a+b"}"#)),
+            ("/One/:A", "/One/%C3%BC", Some(r#"{"A":"ü"}"#)),
+            ("/One/:A", "/One/%2525", Some(r#"{"A":"%25"}"#)),
+            ("/One/:A", "/One/a=b;c&d", Some(r#"{"A":"a=b;c&d"}"#)),
+            ("/One/:A", "/One/", None),
+            ("/One/:A", "/One", None),
+            ("/One/:A", "/One/1/", None),
+            ("/One/:A", "/One/1/2", None),
+            (
+                "/Two/:A/x/:B",
+                "/Two/a.b/x/c-d",
+                Some(r#"{"A":"a.b","B":"c-d"}"#),
+            ),
+            ("/Dup/:A/:A", "/Dup/1/2", Some(r#"{"A":"1"}"#)),
+            ("/Zo/x:A", "/Zo/x1", Some(r#"{"A":"1"}"#)),
+            ("/Zed/:A/", "/Zed/1/", Some(r#"{"A":"1"}"#)),
+            ("/Zed/:A/", "/Zed/1", None),
+            ("/Re/[ab]+.c", "/Re/abXc", Some("{}")),
+            ("/P(a|b)", "/Pa", Some("{}")),
+            ("/P(a|b)", "/Pc", None),
+            ("/Echo", "/Sub/Echo", None),
+            ("/Echo", "/echo", None),
+        ] {
+            assert_eq!(
+                matched(pattern, path).as_deref(),
+                expected,
+                "{pattern} {path}"
+            );
+        }
+    }
+
+    #[test]
+    fn unusable_patterns_are_named() {
+        assert_eq!(
+            Route::parse("/a:A-b:B/c").unwrap_err(),
+            RouteError::Name("A-b:B".to_owned())
+        );
+        assert_eq!(
+            Route::parse("/Opt/:A?").unwrap_err(),
+            RouteError::Name("A?".to_owned())
+        );
+        assert_eq!(
+            Route::parse("/(").unwrap_err(),
+            RouteError::Pattern("/(".to_owned())
+        );
+    }
+
+    #[test]
+    fn queries_read_like_the_reference_reads_them() {
+        for (text, expected) in [
+            ("a=1", r#"{"a":"1"}"#),
+            ("a=1&b=x&a=2", r#"{"a":["1","2"],"b":"x"}"#),
+            ("a=1;b=2", r#"{"a":"1","b":"2"}"#),
+            ("d", r#"{"d":""}"#),
+            ("=e", r#"{"":"e"}"#),
+            ("g=%C3%BC", r#"{"g":"ü"}"#),
+            ("i=a%20b+c", r#"{"i":"a b c"}"#),
+            ("j%5B%5D=1", r#"{"j[]":"1"}"#),
+            ("k=%00", r#"{"k":"\u0000"}"#),
+            ("", "{}"),
+            ("a=1&a=2&a=3&b", r#"{"a":["1","2","3"],"b":""}"#),
+            ("a==b", r#"{"a":""}"#),
+            ("a=b=c", r#"{"a":"b"}"#),
+            ("&a=1&", r#"{"":"","a":"1"}"#),
+            ("a=%zz%4", r#"{"a":"%zz%4"}"#),
+            ("a&a=1", r#"{"a":["","1"]}"#),
+            ("a=1%26b=2", r#"{"a":"1&b"}"#),
+            ("%u00fc=%u20ac", r#"{"%u00fc":"%u20ac"}"#),
+            ("?a=1", r#"{"?a":"1"}"#),
+        ] {
+            assert_eq!(
+                json::write(&Value::Map(query(text).unwrap())),
+                expected,
+                "{text}"
+            );
+        }
+        assert_eq!(query("h=%FC"), Err(NotUtf8));
+    }
+
+    proptest! {
+        #[test]
+        fn no_address_makes_the_readers_panic(pattern in any::<String>(), text in any::<String>()) {
+            let _ = query(&text);
+            if let Ok(route) = Route::parse(&pattern) {
+                let _ = route.parameters(&text);
+            }
+        }
+
+        #[test]
+        fn damaged_escapes_are_read_without_panic(text in "[%a-f0-9=&;+é/]*") {
+            let _ = query(&text);
+            let _ = percent_decode(&text);
+        }
+    }
+}
