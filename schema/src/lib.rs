@@ -1,6 +1,11 @@
 //! OTRS's tables as data, their DDL, the doctor, and the handle that speaks three dialects.
 
+pub mod create;
 pub mod db;
+pub mod ddl;
+pub mod first_rows;
+pub mod flavours;
+pub mod live;
 pub mod tables;
 
 pub use db::{Blob, Db, DbError, Dialect, FromAnyRow, LongText, Tx};

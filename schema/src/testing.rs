@@ -9,7 +9,14 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use chrono::NaiveDateTime;
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection};
+
+use crate::{
+    Db,
+    create::{self, Plan},
+    flavours::Flavour,
+};
 
 /// The environment variable with the address of a server, and of a user on it who may create databases.
 pub const VARIABLE: &str = "OTTERDESK_TEST_DATABASE_URL";
@@ -49,6 +56,33 @@ pub async fn fresh_with_character_set(character_set: &str) -> TestDatabase {
         Ok(database) => database,
         Err(error) => panic!("no database for this test ({VARIABLE}): {error}"),
     }
+}
+
+/// A database with the tables and first rows of this flavour, and a connection to it.
+///
+/// `root@localhost` has `admin_password_hash` as its password, and every first row was made at `now` (UTC).
+///
+/// # Panics
+/// Like [`fresh`].
+pub async fn fresh_with_schema(
+    flavour: &'static Flavour,
+    admin_password_hash: &str,
+    now: NaiveDateTime,
+) -> (TestDatabase, Db) {
+    let database = fresh().await;
+    let plan = Plan {
+        flavour,
+        admin_password_hash: admin_password_hash.to_owned(),
+        now,
+    };
+    let db = match Db::connect(&database.url).await {
+        Ok(db) => db.with_groups_table(flavour.groups_table()),
+        Err(error) => panic!("the test's own database can not be opened: {error}"),
+    };
+    if let Err(error) = create::create(&db, &plan).await {
+        panic!("the schema of the test's database can not be created: {error}");
+    }
+    (database, db)
 }
 
 async fn on_server(address: &str, character_set: &str) -> Result<TestDatabase, Box<dyn Error>> {
