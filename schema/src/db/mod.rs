@@ -3,11 +3,13 @@
 //! A [`Db`] is a pool. [`Db::begin`] opens a transaction, [`Db::read`] lends a connection without one; both give a [`Tx`],
 //! so a reading verb serves both. Statements are built with sea-query and run here.
 
+mod bulk;
 mod columns;
 mod connect;
 mod error;
 mod run;
 
+pub use bulk::{Cell, Rows};
 pub use columns::{Blob, LongText};
 pub use connect::{Db, Dialect};
 pub use error::DbError;

@@ -254,6 +254,33 @@ impl Tx {
         Ok(())
     }
 
+    /// What this database calls a table of Znuny 6.5.
+    pub(super) fn name_of<'a>(&'a self, table: &'a str) -> &'a str {
+        self.renamed
+            .iter()
+            .find(|renamed| renamed.from == table)
+            .map_or(table, |renamed| renamed.to.as_str())
+    }
+
+    /// Sends data in PostgreSQL's COPY format; the other databases have no such statement.
+    pub(super) async fn copy_in(
+        &mut self,
+        statement: &str,
+        parts: &[String],
+    ) -> Result<(), DbError> {
+        let Conn::Postgres(held) = &mut self.conn else {
+            return Err(DbError::Statement(sqlx::Error::Protocol(
+                "COPY is PostgreSQL's".into(),
+            )));
+        };
+        let mut copy = held.connection().copy_in_raw(statement).await?;
+        for part in parts {
+            copy.send(part.as_bytes()).await?;
+        }
+        copy.finish().await?;
+        Ok(())
+    }
+
     /// Binary content as this database keeps it, see [`super::Blob`].
     pub fn blob(&self, bytes: &[u8]) -> Value {
         blob(self.dialect(), bytes)
