@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod directory;
 pub mod generic_interface;
+pub mod server;
 pub mod settings;

@@ -1,3 +1,5 @@
-//! The command line.
+//! The binary; see `cli`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    otterdesk::cli::run()
+}

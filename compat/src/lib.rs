@@ -2,7 +2,6 @@
 
 pub mod dumper;
 pub mod json;
-pub mod password;
 pub mod perl_number;
 pub mod rest;
 pub mod value;

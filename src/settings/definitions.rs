@@ -13,6 +13,8 @@ pub enum Shape {
     Hash(&'static [(&'static str, &'static str)]),
     /// A nested structure.
     Tree(fn() -> Value),
+    /// A hash whose entries are settings of their own, `NAME###KEY`; read as one with [`super::Settings::value`].
+    Group(fn() -> Value),
     /// Not set unless somebody sets it.
     Unset,
 }
@@ -25,8 +27,27 @@ impl Shape {
             Self::Integer(number) => Value::text(number.to_string()),
             Self::List(items) => Value::List(items.iter().map(|item| Value::text(*item)).collect()),
             Self::Hash(pairs) => Value::map(pairs.iter().copied()),
-            Self::Tree(make) => make(),
+            Self::Tree(make) | Self::Group(make) => make(),
             Self::Unset => Value::Undef,
+        }
+    }
+
+    /// Whether a value fits; the error says in words what is wanted.
+    pub fn check(self, value: &Value) -> Result<(), &'static str> {
+        let text = value.as_string();
+        match self {
+            Self::Text(_) if text.is_none() => Err("a text"),
+            Self::Switch(_) if !matches!(text.as_deref(), Some("0" | "1")) => Err("0 or 1"),
+            Self::Integer(_)
+                if text
+                    .as_deref()
+                    .is_none_or(|text| text.parse::<i64>().is_err()) =>
+            {
+                Err("a whole number")
+            }
+            Self::List(_) if value.as_list().is_none() => Err("a list"),
+            Self::Hash(_) | Self::Group(_) if value.as_map().is_none() => Err("a table"),
+            _ => Ok(()),
         }
     }
 }
@@ -48,7 +69,52 @@ const fn setting(name: &'static str, shape: Shape, meaning: &'static str) -> Def
     }
 }
 
-use Shape::{Integer, Switch, Text};
+use Shape::{Group, Integer, Switch, Text};
+
+fn preferences_groups() -> Value {
+    let shown =
+        |key: &str, selected: &str| Value::map([("PrefKey", key), ("DataSelected", selected)]);
+    Value::map([
+        (
+            "CommunicationLogPageShown",
+            shown("AdminCommunicationLogPageShown", "25"),
+        ),
+        ("CreateNextMask", shown("UserCreateNextMask", "")),
+        (
+            "DynamicFieldsOverviewPageShown",
+            shown("AdminDynamicFieldsOverviewPageShown", "25"),
+        ),
+        ("LastViewsLimit", shown("UserLastViewsLimit", "5")),
+        (
+            "LastViewsPosition",
+            shown("UserLastViewsPosition", "Avatar"),
+        ),
+        ("Password", Value::map([("PasswordMaxLoginFailed", "0")])),
+        ("RefreshTime", shown("UserRefreshTime", "0")),
+        (
+            "TicketOverviewMediumPageShown",
+            shown("UserTicketOverviewMediumPageShown", "20"),
+        ),
+        (
+            "TicketOverviewPreviewPageShown",
+            shown("UserTicketOverviewPreviewPageShown", "15"),
+        ),
+        (
+            "TicketOverviewSmallPageShown",
+            shown("UserTicketOverviewSmallPageShown", "25"),
+        ),
+    ])
+}
+
+fn customer_preferences_groups() -> Value {
+    let shown =
+        |key: &str, selected: &str| Value::map([("PrefKey", key), ("DataSelected", selected)]);
+    Value::map([
+        ("LastViewsLimit", shown("UserLastViewsLimit", "5")),
+        ("RefreshTime", shown("UserRefreshTime", "0")),
+        ("ShownTickets", shown("UserShowTickets", "25")),
+    ])
+}
 
 /// Grouped by the room that reads them.
 pub const ALL: &[Definition] = &[
@@ -79,6 +145,22 @@ pub const ALL: &[Definition] = &[
         "DefaultLanguage",
         Text("en"),
         "Language of people who chose none.",
+    ),
+    // Agents and customers.
+    setting(
+        "PreferencesGroups",
+        Group(preferences_groups),
+        "What agents can prefer; gives sessions their defaults, and how many wrong passwords lock an account.",
+    ),
+    setting(
+        "CustomerPreferencesGroups",
+        Group(customer_preferences_groups),
+        "What customers can prefer; gives sessions their defaults.",
+    ),
+    setting(
+        "FirstnameLastnameOrder",
+        Integer(0),
+        "How full names are put together, 0 (first name, last name) to 9.",
     ),
     // Sessions.
     setting(

@@ -3,15 +3,39 @@
 //! Every setting that the code reads stands in [`definitions`] under its OTRS name. To read a new one, add its line
 //! there and call [`Settings::value`] or one of its siblings.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 
 use compat::Value;
+use schema::DbError;
 
+mod database;
 pub mod definitions;
+mod environment;
+mod file;
+mod sources;
 mod store;
 
 pub use definitions::{Definition, Shape};
+pub use file::File;
+pub use sources::Sources;
 pub use store::Store;
+
+/// What can be wrong with the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("{}: {reason}", path.display())]
+    Unreadable { path: PathBuf, reason: String },
+    #[error("{}, line {line}: {message}", path.display())]
+    File {
+        path: PathBuf,
+        line: usize,
+        message: String,
+    },
+    #[error("environment variable {variable}: {message}")]
+    Environment { variable: String, message: String },
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
 
 /// Where the effective value of a setting comes from; a later one wins over an earlier one.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -26,6 +50,18 @@ pub enum Origin {
     File,
     /// `OTTERDESK_…`.
     Environment,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::Database => "database",
+            Self::ConfigPm => "Kernel/Config.pm",
+            Self::File => "otterdesk.toml",
+            Self::Environment => "environment",
+        })
+    }
 }
 
 /// The settings at one moment; see [`Store::current`].
@@ -50,6 +86,11 @@ impl Settings {
     pub fn value(&self, name: &str) -> Value {
         if let Some((value, _)) = self.set.get(name) {
             return value.clone();
+        }
+        if let Some((group, key)) = name.split_once("###")
+            && definitions::find(name).is_none()
+        {
+            return self.value(group).get(key).cloned().unwrap_or_default();
         }
         let definition = definitions::find(name);
         debug_assert!(

@@ -1,0 +1,101 @@
+//! The command line. Wrong input gets one clear line on the error output and a non-zero exit.
+
+use std::{
+    error::Error,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::AppConfig;
+
+mod serve;
+mod settings;
+
+/// A help desk server that takes over an OTRS or Znuny installation: same database, same URLs, same web services.
+#[derive(Debug, Parser)]
+#[command(name = "otterdesk", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve an existing database
+    Serve(serve::Serve),
+    /// Show the settings in force and where each comes from
+    #[command(subcommand)]
+    Settings(settings::Settings),
+}
+
+/// Which installation: options that most commands share.
+#[derive(Args, Debug)]
+struct Installation {
+    /// The database: mysql://USER:PASSWORD@HOST/NAME, postgres://… or sqlite:FILE
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "OTTERDESK_DATABASE_URL",
+        hide_env_values = true
+    )]
+    database_url: Option<String>,
+
+    /// The home of an OTRS installation; its Kernel/Config.pm names the database and overrides settings
+    #[arg(long, value_name = "DIR", env = "OTTERDESK_OTRS_HOME")]
+    otrs_home: Option<PathBuf>,
+
+    /// Our own file [default: otterdesk.toml, when there is one]
+    #[arg(long, value_name = "FILE", env = "OTTERDESK_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+impl From<Installation> for AppConfig {
+    fn from(options: Installation) -> Self {
+        let usual = Path::new("otterdesk.toml");
+        Self {
+            database_url: options.database_url,
+            otrs_home: options.otrs_home,
+            file: options
+                .config
+                .or_else(|| usual.exists().then(|| usual.to_owned())),
+        }
+    }
+}
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = actix_web::rt::System::new().block_on(async {
+        match cli.command {
+            Command::Serve(serve) => serve.run().await,
+            Command::Settings(settings) => settings.run().await,
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn complain(message: &str) {
+    let line = message.replace('\n', " ");
+    // Nobody is left to tell when the error output itself is closed.
+    let _ = writeln!(std::io::stderr(), "otterdesk: {line}");
+}
+
+/// Prints to the standard output.
+fn say(text: &str) -> Outcome {
+    match writeln!(std::io::stdout(), "{text}") {
+        // `otterdesk settings list | head` is no mistake.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

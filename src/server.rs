@@ -1,0 +1,101 @@
+//! The HTTP server: which door answers which URL.
+
+use actix_web::{App as Actix, HttpResponse, HttpServer, Responder, web};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{App, SharedApp};
+
+/// Why the server can not listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    #[error("can not listen on {address}: {source}")]
+    Listen {
+        address: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the server stopped: {0}")]
+    Stopped(#[source] std::io::Error),
+}
+
+/// Sends the log to the error output; `OTTERDESK_LOG` chooses what, such as `debug` or `otterdesk=debug,warn`.
+pub fn start_log() {
+    let filter = EnvFilter::try_from_env("OTTERDESK_LOG").unwrap_or_else(|_| "info".into());
+    // A second start in one process keeps the first log.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+
+/// The path under which the scripts are served, as actix wants it: `/otrs`, or nothing for the root.
+pub fn script_path(alias: &str) -> String {
+    let alias = alias.trim_matches('/');
+    if alias.is_empty() {
+        String::new()
+    } else {
+        format!("/{alias}")
+    }
+}
+
+/// Every URL that is served.
+pub fn configure(services: &mut web::ServiceConfig, script_alias: &str) {
+    services
+        .route("/health", web::get().to(health))
+        .service(web::scope(&script_path(script_alias)));
+}
+
+/// Serves until the process is asked to stop; requests under way are finished first.
+pub async fn run(app: App, listen: &str) -> Result<(), ServerError> {
+    let alias = app.settings.current().text("ScriptAlias");
+    let shared = SharedApp::new(app);
+    let server = HttpServer::new({
+        let alias = alias.clone();
+        move || {
+            Actix::new()
+                .app_data(shared.clone())
+                .configure(|services| configure(services, &alias))
+                .default_service(web::to(nothing_here))
+        }
+    })
+    .shutdown_timeout(30)
+    .bind(listen)
+    .map_err(|source| ServerError::Listen {
+        address: listen.to_owned(),
+        source,
+    })?;
+    for address in server.addrs() {
+        tracing::info!("serving http://{address}{}/", script_path(&alias));
+    }
+    server.run().await.map_err(ServerError::Stopped)
+}
+
+/// For load balancers: 200 as long as the database answers.
+async fn health(app: SharedApp) -> impl Responder {
+    match app.db.read().await {
+        Ok(_) => HttpResponse::Ok().body("ok\n"),
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            HttpResponse::ServiceUnavailable().body("the database does not answer\n")
+        }
+    }
+}
+
+async fn nothing_here() -> impl Responder {
+    HttpResponse::NotFound()
+        .content_type("text/plain; charset=utf-8")
+        .body("Nothing is served under this address.\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_alias_may_be_written_with_any_slashes() {
+        assert_eq!(script_path("otrs/"), "/otrs");
+        assert_eq!(script_path("/otrs/"), "/otrs");
+        assert_eq!(script_path("support/otrs"), "/support/otrs");
+        assert_eq!(script_path("/"), "");
+    }
+}
