@@ -4,6 +4,7 @@ pub mod dumper;
 pub mod json;
 pub mod perl_number;
 pub mod rest;
+pub mod storable;
 pub mod value;
 pub mod yaml;
 
