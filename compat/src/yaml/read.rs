@@ -363,13 +363,12 @@ mod tests {
 
     #[test]
     fn aliases_cannot_blow_up() {
-        let mut text = "- &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
+        let mut lines = vec!["- &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned()];
         for level in 1..12 {
-            text += &format!(
-                "- &a{level} [{}]\n",
-                vec![format!("*a{}", level - 1); 10].join(",")
-            );
+            let items = vec![format!("*a{}", level - 1); 10].join(",");
+            lines.push(format!("- &a{level} [{items}]\n"));
         }
+        let text = lines.concat();
         assert!(matches!(
             problem(&text).1,
             Problem::Values | Problem::Aliases
