@@ -1,5 +1,6 @@
 //! Otterdesk: an OTRS-compatible help desk server.
 
+pub mod access;
 pub mod app;
 pub mod auth;
 pub mod cli;

@@ -1,0 +1,3 @@
+//! What somebody may do.
+
+pub mod groups;
