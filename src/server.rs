@@ -3,7 +3,10 @@
 use actix_web::{App as Actix, HttpResponse, HttpServer, Responder, web};
 use tracing_subscriber::EnvFilter;
 
-use crate::app::{App, SharedApp};
+use crate::{
+    app::{App, SharedApp},
+    generic_interface::provider,
+};
 
 /// Why the server can not listen.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +45,7 @@ pub fn script_path(alias: &str) -> String {
 pub fn configure(services: &mut web::ServiceConfig, script_alias: &str) {
     services
         .route("/health", web::get().to(health))
-        .service(web::scope(&script_path(script_alias)));
+        .service(web::scope(&script_path(script_alias)).configure(provider::configure));
 }
 
 /// Serves until the process is asked to stop; requests under way are finished first.

@@ -5,8 +5,10 @@ pub mod json;
 pub mod password;
 pub mod perl_number;
 pub mod rest;
+pub mod soap;
 pub mod storable;
 pub mod value;
+pub mod xml;
 pub mod yaml;
 
 pub use value::{Map, Value};

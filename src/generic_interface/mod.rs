@@ -6,7 +6,13 @@
 
 use compat::Value;
 
+pub mod debugger;
 pub mod operation;
+pub mod provider;
+mod registry;
+mod transport;
+
+pub use registry::{Named, Registry};
 
 /// One web service, as its row in `gi_webservice_config` describes it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +28,19 @@ impl WebService {
     pub fn setting(&self, path: &[&str]) -> Option<&Value> {
         path.iter()
             .try_fold(&self.config, |value, key| value.get(key))
+    }
+
+    /// One entry of the part that serves requests.
+    pub fn provider(&self, path: &[&str]) -> Option<&Value> {
+        path.iter()
+            .try_fold(self.config.get("Provider")?, |value, key| value.get(key))
+    }
+
+    /// One entry of the part that serves requests, as text; an empty text counts as not set.
+    pub fn provider_text(&self, path: &[&str]) -> Option<String> {
+        self.provider(path)
+            .and_then(Value::as_string)
+            .filter(|text| !text.is_empty())
     }
 }
 
