@@ -8,7 +8,7 @@ pub mod flavours;
 pub mod live;
 pub mod tables;
 
-pub use db::{Blob, Cell, Db, DbError, Dialect, FromAnyRow, LongText, Rows, Tx};
+pub use db::{Blob, Cell, Db, DbError, Dialect, FromAnyRow, LongText, Pattern, Rows, Tx};
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

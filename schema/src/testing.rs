@@ -10,10 +10,13 @@ use std::{
 };
 
 use chrono::NaiveDateTime;
+use sea_query::{
+    MysqlQueryBuilder, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder,
+};
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection};
 
 use crate::{
-    Db,
+    Db, Dialect,
     create::{self, Plan},
     flavours::Flavour,
 };
@@ -83,6 +86,22 @@ pub async fn fresh_with_schema(
         panic!("the schema of the test's database can not be created: {error}");
     }
     (database, db)
+}
+
+/// The statement as each dialect says it, values included: three labelled lines for a snapshot.
+pub fn in_each_dialect(statement: &impl QueryStatementWriter) -> String {
+    [Dialect::MySql, Dialect::Postgres, Dialect::Sqlite]
+        .map(|dialect| in_dialect(dialect, statement))
+        .join("\n")
+}
+
+/// One line of [`in_each_dialect`].
+pub fn in_dialect(dialect: Dialect, statement: &impl QueryStatementWriter) -> String {
+    match dialect {
+        Dialect::MySql => format!("MySQL: {}", statement.to_string(MysqlQueryBuilder)),
+        Dialect::Postgres => format!("PostgreSQL: {}", statement.to_string(PostgresQueryBuilder)),
+        Dialect::Sqlite => format!("SQLite: {}", statement.to_string(SqliteQueryBuilder)),
+    }
 }
 
 async fn on_server(address: &str, character_set: &str) -> Result<TestDatabase, Box<dyn Error>> {

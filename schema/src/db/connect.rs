@@ -8,8 +8,9 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::OnceCell;
 
-use super::{DbError, Tx};
+use super::{DbError, Tx, narrow::NarrowColumns};
 
 /// The three kinds of database.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,7 +31,8 @@ pub(super) enum Pool {
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(super) pool: Pool,
-    renamed: Arc<[Renamed]>,
+    pub(super) renamed: Arc<[Renamed]>,
+    pub(super) narrow: Arc<OnceCell<NarrowColumns>>,
 }
 
 /// A table that this database knows under another name than Znuny 6.5: `groups` for `permission_groups`.
@@ -60,6 +62,7 @@ impl Db {
         Ok(Self {
             pool,
             renamed: Arc::new([]),
+            narrow: Arc::default(),
         })
     }
 
@@ -88,12 +91,12 @@ impl Db {
 
     /// Opens a transaction; without [`Tx::commit`] it is rolled back.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        Tx::begin(&self.pool, Arc::clone(&self.renamed)).await
+        Tx::begin(self).await
     }
 
     /// Lends a connection for reading, each statement on its own.
     pub async fn read(&self) -> Result<Tx, DbError> {
-        Tx::read(&self.pool, Arc::clone(&self.renamed)).await
+        Tx::read(self).await
     }
 
     /// Closes every connection; waits for those in use.

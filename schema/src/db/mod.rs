@@ -7,10 +7,13 @@ mod bulk;
 mod columns;
 mod connect;
 mod error;
+mod narrow;
 mod run;
+mod text;
 
 pub use bulk::{Cell, Rows};
 pub use columns::{Blob, LongText};
 pub use connect::{Db, Dialect};
 pub use error::DbError;
 pub use run::{FromAnyRow, Tx};
+pub use text::Pattern;

@@ -4,18 +4,23 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use sea_query::{
-    Expr, ExprTrait, Func, InsertStatement, MysqlQueryBuilder, PostgresQueryBuilder, QueryBuilder,
-    SelectStatement, SqliteQueryBuilder, Value,
+    InsertStatement, MysqlQueryBuilder, PostgresQueryBuilder, QueryBuilder, SelectStatement,
+    SqliteQueryBuilder, Value,
 };
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::{
-    AssertSqlSafe, Database, FromRow, MySql, Postgres, Sqlite, Transaction, mysql::MySqlRow,
-    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+    AssertSqlSafe, Database, FromRow, MySql, Postgres, Sqlite, Transaction,
+    mysql::{MySqlConnection, MySqlRow},
+    pool::PoolConnection,
+    postgres::PgRow,
+    sqlite::SqliteRow,
 };
+use tokio::sync::OnceCell;
 
 use super::{
-    DbError, Dialect,
+    Db, DbError, Dialect,
     connect::{Pool, Renamed},
+    narrow::{NarrowColumns, has_wide_characters},
 };
 
 /// A row type that can be read from each of the three databases; `#[derive(sqlx::FromRow)]` gives it.
@@ -68,6 +73,7 @@ enum Conn {
 pub struct Tx {
     conn: Conn,
     renamed: Arc<[Renamed]>,
+    narrow: Arc<OnceCell<NarrowColumns>>,
 }
 
 /// Runs `$body` with the connection as `$conn` and the statement built for its dialect as `$sql` and `$values`.
@@ -112,8 +118,8 @@ fn built(
 }
 
 impl Tx {
-    pub(super) async fn begin(pool: &Pool, renamed: Arc<[Renamed]>) -> Result<Self, DbError> {
-        let conn = match pool {
+    pub(super) async fn begin(db: &Db) -> Result<Self, DbError> {
+        let conn = match &db.pool {
             Pool::MySql(pool) => Conn::MySql(Held::Transaction(pool.begin().await?)),
             Pool::Postgres(pool) => Conn::Postgres(Held::Transaction(pool.begin().await?)),
             // A deferred transaction that turns from reading to writing fails at once when another one writes; an immediate one waits.
@@ -121,16 +127,24 @@ impl Tx {
                 Conn::Sqlite(Held::Transaction(pool.begin_with("BEGIN IMMEDIATE").await?))
             }
         };
-        Ok(Self { conn, renamed })
+        Ok(Self {
+            conn,
+            renamed: Arc::clone(&db.renamed),
+            narrow: Arc::clone(&db.narrow),
+        })
     }
 
-    pub(super) async fn read(pool: &Pool, renamed: Arc<[Renamed]>) -> Result<Self, DbError> {
-        let conn = match pool {
+    pub(super) async fn read(db: &Db) -> Result<Self, DbError> {
+        let conn = match &db.pool {
             Pool::MySql(pool) => Conn::MySql(Held::Connection(pool.acquire().await?)),
             Pool::Postgres(pool) => Conn::Postgres(Held::Connection(pool.acquire().await?)),
             Pool::Sqlite(pool) => Conn::Sqlite(Held::Connection(pool.acquire().await?)),
         };
-        Ok(Self { conn, renamed })
+        Ok(Self {
+            conn,
+            renamed: Arc::clone(&db.renamed),
+            narrow: Arc::clone(&db.narrow),
+        })
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -189,6 +203,12 @@ impl Tx {
 
     /// Runs an insert, update or delete; gives the number of rows it touched (on MySQL an update counts rows that really changed).
     pub async fn execute(&mut self, statement: &impl SqlxBinder) -> Result<u64, DbError> {
+        if let Conn::MySql(held) = &mut self.conn {
+            let (sql, values) = built(statement, MysqlQueryBuilder, '`', &self.renamed);
+            let values = keepable(held.connection(), &self.narrow, &sql.0, values).await?;
+            let done = sqlx::query_with(sql, values).execute(held.connection());
+            return Ok(done.await?.rows_affected());
+        }
         on!(self, statement, |conn, sql, values| Ok(sqlx::query_with(
             sql, values
         )
@@ -202,6 +222,7 @@ impl Tx {
         match &mut self.conn {
             Conn::MySql(held) => {
                 let (sql, values) = built(statement, MysqlQueryBuilder, '`', &self.renamed);
+                let values = keepable(held.connection(), &self.narrow, &sql.0, values).await?;
                 let id = sqlx::query_with(sql, values)
                     .execute(held.connection())
                     .await?
@@ -293,17 +314,28 @@ impl Tx {
             Dialect::MySql | Dialect::Sqlite => Value::from(text.as_bytes().to_vec()),
         }
     }
+}
 
-    /// Compares a column with a text the way OTRS does: without case, on each database.
-    pub fn same_text(&self, column: impl Into<Expr>, text: &str) -> Expr {
-        let column = column.into();
-        match self.dialect() {
-            Dialect::MySql => column.eq(text),
-            Dialect::Postgres | Dialect::Sqlite => {
-                Expr::from(Func::lower(column)).eq(text.to_lowercase())
-            }
-        }
+/// The values without characters that their columns can not keep, see [`super::narrow`].
+async fn keepable(
+    connection: &mut MySqlConnection,
+    narrow: &OnceCell<NarrowColumns>,
+    sql: &str,
+    mut values: SqlxValues,
+) -> Result<SqlxValues, DbError> {
+    if has_wide_characters(&values.0) {
+        let narrow = narrow
+            .get_or_try_init(async || {
+                let (sql, values) = NarrowColumns::query().build_sqlx(MysqlQueryBuilder);
+                let rows = sqlx::query_as_with(AssertSqlSafe(sql), values)
+                    .fetch_all(connection)
+                    .await?;
+                Ok::<_, DbError>(NarrowColumns::from_rows(rows))
+            })
+            .await?;
+        narrow.replace(sql, &mut values.0);
     }
+    Ok(values)
 }
 
 pub(crate) fn blob(dialect: Dialect, bytes: &[u8]) -> Value {
