@@ -1,0 +1,13 @@
+-- Services that cannot work: the console would refuse some of them.
+SET @n := '2026-01-02 08:00:00';
+INSERT INTO gi_webservice_config (name,config,valid_id,create_time,create_by,change_time,change_by) VALUES
+ ('lab-invalid','---\nDebugger:\n  DebugThreshold: debug\n  TestMode: 0\nProvider:\n  Operation: {}\n  Transport:\n    Type: HTTP::REST\n',2,@n,1,@n,1),
+ ('lab-no-provider','---\nDebugger:\n  DebugThreshold: debug\n  TestMode: 0\nRequester:\n  Transport:\n    Type: \'\'\n',1,@n,1,@n,1),
+ ('lab-no-debugger','---\nProvider:\n  Operation: {}\n  Transport:\n    Type: HTTP::REST\n    Config:\n      MaxLength: 1000\n',1,@n,1,@n,1),
+ ('lab-no-transport','---\nDebugger:\n  DebugThreshold: debug\n  TestMode: 0\nProvider:\n  Operation:\n    SessionCreate:\n      Type: Session::SessionCreate\n',1,@n,1,@n,1),
+ ('lab-odd-transport','---\nDebugger:\n  DebugThreshold: debug\n  TestMode: 0\nProvider:\n  Operation: {}\n  Transport:\n    Type: HTTP::Carrier::Pigeon\n    Config: {}\n',1,@n,1,@n,1),
+ ('lab-no-maxlength','---\nDebugger:\n  DebugThreshold: debug\n  TestMode: 0\nProvider:\n  Operation:\n    SessionCreate:\n      Type: Session::SessionCreate\n  Transport:\n    Type: HTTP::REST\n    Config:\n      RouteOperationMapping:\n        SessionCreate:\n          Route: /Session\n          RequestMethod: [POST]\n',1,@n,1,@n,1),
+ ('lab-no-routes','---\nDebugger:\n  DebugThreshold: debug\n  TestMode: 0\nProvider:\n  Operation:\n    SessionCreate:\n      Type: Session::SessionCreate\n  Transport:\n    Type: HTTP::REST\n    Config:\n      MaxLength: 1000\n',1,@n,1,@n,1),
+ ('lab-odd-operation','---\nDebugger:\n  DebugThreshold: debug\n  TestMode: 0\nProvider:\n  Operation:\n    Nothing:\n      Type: Session::Nothing\n    Empty: {}\n  Transport:\n    Type: HTTP::REST\n    Config:\n      MaxLength: 1000\n      RouteOperationMapping:\n        Nothing:\n          Route: /Nothing\n          RequestMethod: [GET]\n        Empty:\n          Route: /Empty\n          RequestMethod: [GET]\n        Absent:\n          Route: /Absent\n          RequestMethod: [GET]\n',1,@n,1,@n,1),
+ ('lab-soap-no-namespace','---\nDebugger:\n  DebugThreshold: debug\n  TestMode: 0\nProvider:\n  Operation:\n    SessionCreate:\n      Type: Session::SessionCreate\n  Transport:\n    Type: HTTP::SOAP\n    Config:\n      MaxLength: 1000\n',1,@n,1,@n,1),
+ ('lab ümlaut & space','---\nDebugger:\n  DebugThreshold: error\n  TestMode: 0\nProvider:\n  Operation:\n    SessionCreate:\n      Type: Session::SessionCreate\n  Transport:\n    Type: HTTP::REST\n    Config:\n      MaxLength: 1000\n      RouteOperationMapping:\n        SessionCreate:\n          Route: /Session\n          RequestMethod: [POST]\n',1,@n,1,@n,1);

@@ -1,0 +1,296 @@
+//! `compat`: the reference system and us, side by side.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitCode};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use lab::case::Case;
+use lab::client::Target;
+use lab::redact::same;
+use lab::run::Run;
+use lab::snapshot::{self, Group};
+
+/// How long our server may take to answer for the first time.
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// Sends the same requests to the reference system and to us, on the same database, and shows the differences.
+///
+/// The reference system must be up and filled by `lab/seed/seed.sh` or by `compat`'s fixture.
+#[derive(Parser)]
+struct Options {
+    /// Address of the reference system.
+    #[arg(long, env = "ZNUNY_URL", default_value = "http://127.0.0.1:8100/otrs")]
+    reference: String,
+    /// Its database, which our server is started on.
+    #[arg(
+        long,
+        env = "ZNUNY_DSN",
+        default_value = "mysql://otrs:otrs@127.0.0.1:13306/otrs"
+    )]
+    database_url: String,
+    /// Address of a server of ours that runs already; without it, one is started.
+    #[arg(long)]
+    ours: Option<String>,
+    /// The port for the server that is started.
+    #[arg(long, default_value_t = 8399)]
+    port: u16,
+    /// Keeps the reference's answers instead of comparing.
+    #[arg(long)]
+    record: bool,
+    /// Compares our server with recorded answers instead of a live reference system.
+    #[arg(long)]
+    replay: bool,
+    /// Only groups or cases whose `group: name` contains this.
+    #[arg(long, default_value = "")]
+    only: String,
+    /// Where recorded answers are kept.
+    #[arg(long, default_value = "fixtures/compat/answers")]
+    answers: PathBuf,
+    /// Writes every unequal case with both answers to this file.
+    #[arg(long)]
+    report: Option<PathBuf>,
+}
+
+fn now() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// A server of ours that ends with this program.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Nothing is left to do when it has ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn serve(options: &Options) -> Result<(Server, String), Box<dyn Error>> {
+    let program = std::env::current_exe()?.with_file_name("otterdesk");
+    let address = format!("127.0.0.1:{}", options.port);
+    let child = Command::new(&program)
+        .args([
+            "serve",
+            "--listen",
+            &address,
+            "--database-url",
+            &options.database_url,
+        ])
+        .spawn()
+        .map_err(|e| {
+            format!(
+                "cannot start {}: {e}; build it with `cargo build --release`",
+                program.display()
+            )
+        })?;
+    let mut server = Server(child);
+    let started = Instant::now();
+    while TcpStream::connect(&address).is_err() {
+        if let Some(status) = server.0.try_wait()? {
+            return Err(format!("our server ended at once: {status}").into());
+        }
+        if started.elapsed() > START_LIMIT {
+            return Err("our server does not listen".into());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok((server, address))
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let outcome = if options.record {
+        record(&options)
+    } else {
+        compare(&options)
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "compat: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn kind(options: &Options) -> &'static str {
+    if options.database_url.starts_with("postgres") {
+        "postgresql"
+    } else {
+        "mysql"
+    }
+}
+
+fn selected(options: &Options) -> Vec<Case> {
+    lab::cases::all()
+        .into_iter()
+        .filter(|c| format!("{}: {}", c.group, c.name).contains(&options.only))
+        .collect()
+}
+
+fn record(options: &Options) -> Result<bool, Box<dyn Error>> {
+    fs::create_dir_all(&options.answers)?;
+    let all = lab::cases::all();
+    let mut by_group: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
+    for case in &all {
+        by_group.entry(case.group).or_default().push(case);
+    }
+    let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
+    for group in by_group.keys() {
+        groups.insert(
+            group,
+            Group::read(&snapshot::path(&options.answers, group))?,
+        );
+    }
+    let kind = kind(options);
+    let started = now();
+    let mut run = Run::new(Target::new(&options.reference), &now);
+    let chosen = selected(options);
+    for case in &chosen {
+        let answer = run
+            .ask(case)
+            .map_err(|e| format!("{}: {}: {e}", case.group, case.name))?;
+        if let Some(group) = groups.get_mut(case.group) {
+            group.set(&case.name, kind, answer);
+        }
+    }
+    for (name, group) in &groups {
+        group.write(&snapshot::path(&options.answers, name), &by_group[name])?;
+    }
+    if options.only.is_empty() {
+        // Relative times in the answers count from here; a replay sets its clock to it.
+        fs::write(
+            options.answers.join(format!("{kind}.recorded-at")),
+            format!("{started}\n"),
+        )?;
+    }
+    writeln!(
+        std::io::stdout(),
+        "recorded {} answers on {kind}",
+        chosen.len()
+    )?;
+    Ok(true)
+}
+
+fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
+    let (_server, ours) = match &options.ours {
+        Some(url) => (None, url.clone()),
+        None => serve(options).map(|(server, address)| (Some(server), address))?,
+    };
+    let kind = kind(options);
+    let mut reference = Run::new(Target::new(&options.reference), &now);
+    let mut we = Run::new(Target::new(&ours), &now);
+    let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
+    let mut totals: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut report = String::new();
+    let mut out = std::io::stdout();
+    for case in &selected(options) {
+        let expected = if options.replay {
+            if !groups.contains_key(case.group) {
+                groups.insert(
+                    case.group,
+                    Group::read(&snapshot::path(&options.answers, case.group))?,
+                );
+            }
+            groups[case.group]
+                .answer(&case.name, kind)
+                .unwrap_or("(not recorded)")
+                .to_owned()
+        } else {
+            reference.ask(case)?
+        };
+        let answer = we.ask(case).unwrap_or_else(|e| format!("{e}"));
+        let equal = same(&expected, &answer);
+        let total = totals.entry(case.group).or_default();
+        total.0 += 1;
+        total.1 += usize::from(equal);
+        let difference = if equal {
+            String::new()
+        } else {
+            first_difference(&expected, &answer)
+        };
+        writeln!(
+            out,
+            "{} {:<20} {:<60} {difference}",
+            if equal { "equal  " } else { "UNEQUAL" },
+            case.group,
+            shorten(&case.name, 60)
+        )?;
+        if !equal {
+            let (request, _) = (
+                format!("{} {}", case.method, shorten(&case.target, 400)),
+                (),
+            );
+            writeln!(
+                report,
+                "## {}: {}\n\n`{request}`\n{}\nreference:\n```\n{}\n```\nours:\n```\n{}\n```\n",
+                case.group,
+                case.name,
+                if case.body.is_empty() {
+                    String::new()
+                } else {
+                    format!(
+                        "\nbody: `{}`\n",
+                        shorten(&String::from_utf8_lossy(&case.body), 800)
+                    )
+                },
+                shorten(&expected, 3000),
+                shorten(&answer, 3000)
+            )?;
+        }
+    }
+    let (mut asked, mut equal) = (0, 0);
+    let mut summary = String::new();
+    for (group, (n, same)) in &totals {
+        writeln!(summary, "{group:<22} {same:>4} of {n:>4} equal")?;
+        asked += n;
+        equal += same;
+    }
+    writeln!(
+        summary,
+        "{:<22} {equal:>4} of {asked:>4} equal ({kind})",
+        "all"
+    )?;
+    write!(out, "\n{summary}")?;
+    if let Some(file) = &options.report {
+        fs::write(
+            file,
+            format!("# Unequal answers\n\n```\n{summary}```\n\n{report}"),
+        )?;
+    }
+    Ok(asked == equal)
+}
+
+fn shorten(text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(length - 1).collect();
+    short.push('…');
+    short
+}
+
+/// What stands where the two begin to differ.
+fn first_difference(expected: &str, answer: &str) -> String {
+    let at = expected
+        .chars()
+        .zip(answer.chars())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let around = |text: &str| {
+        let part: String = text.chars().skip(at.saturating_sub(12)).take(60).collect();
+        part.replace(['\n', '\r'], "⏎")
+    };
+    format!("reference «{}» ours «{}»", around(expected), around(answer))
+}

@@ -1,0 +1,21 @@
+//! Asks two servers the same questions: the reference system, and us.
+//!
+//! `compat` (the binary of this crate) sends every case to both, on the same database, and prints where the
+//! answers differ; `compat --record` keeps the reference's answers as snapshots, which `make test` replays against
+//! our server where there is no reference system.
+//!
+//! - [`case`] says what a request is, [`cases`] has all of them.
+//! - [`client`] sends bytes as they are; [`run`] keeps the sessions that cases need.
+//! - [`redact`] makes answers comparable; [`snapshot`] keeps them in readable files.
+//!
+//! `seed/` fills a fresh reference system with the people and tickets that the cases ask for.
+//!
+//! A new case: one line in the room of its operation under `cases/`, then `compat --record` against both kinds of
+//! reference database, and the new lines of the snapshot are read like code.
+
+pub mod case;
+pub mod cases;
+pub mod client;
+pub mod redact;
+pub mod run;
+pub mod snapshot;
