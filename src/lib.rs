@@ -6,6 +6,8 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod directory;
+pub mod dynamic_field;
 pub mod generic_interface;
 pub mod server;
 pub mod settings;
+pub mod ticket;

@@ -3,6 +3,8 @@
 
 use compat::Value;
 
+use super::defaults;
+
 /// What a setting holds, with its default.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
@@ -69,7 +71,7 @@ const fn setting(name: &'static str, shape: Shape, meaning: &'static str) -> Def
     }
 }
 
-use Shape::{Group, Integer, Switch, Text};
+use Shape::{Group, Integer, List, Switch, Text, Tree, Unset};
 
 fn preferences_groups() -> Value {
     let shown =
@@ -114,6 +116,42 @@ fn customer_preferences_groups() -> Value {
         ("RefreshTime", shown("UserRefreshTime", "0")),
         ("ShownTickets", shown("UserShowTickets", "25")),
     ])
+}
+
+const fn queues_of_rule(name: &'static str) -> Definition {
+    setting(
+        name,
+        Unset,
+        "Queues in which the rule holds, with the rights that it gives; everywhere when not set.",
+    )
+}
+
+const fn hours(name: &'static str) -> Definition {
+    setting(
+        name,
+        Tree(defaults::working_hours),
+        "Hours that are worked, by day of the week.",
+    )
+}
+
+const fn days_off(name: &'static str) -> Definition {
+    setting(
+        name,
+        Tree(defaults::vacation_days),
+        "Days off of every year, by month and day.",
+    )
+}
+
+const fn single_days_off(name: &'static str) -> Definition {
+    setting(
+        name,
+        Tree(defaults::vacation_days_one_time),
+        "Days off, by year, month and day.",
+    )
+}
+
+const fn zone(name: &'static str) -> Definition {
+    setting(name, Unset, "Time zone of the calendar's hours.")
 }
 
 /// Grouped by the room that reads them.
@@ -178,6 +216,97 @@ pub const ALL: &[Definition] = &[
         Switch(true),
         "Whether a session is bound to the address that opened it.",
     ),
+    // What people may do.
+    setting(
+        "Ticket::Permission",
+        Group(defaults::agent_rules),
+        "Rules that decide which tickets an agent may work on.",
+    ),
+    queues_of_rule("Ticket::Permission::OwnerCheck::Queues"),
+    queues_of_rule("Ticket::Permission::ResponsibleCheck::Queues"),
+    queues_of_rule("Ticket::Permission::CreatorCheck::Queues"),
+    queues_of_rule("Ticket::Permission::InvolvedCheck::Queues"),
+    setting(
+        "CustomerTicket::Permission",
+        Group(defaults::customer_rules),
+        "Rules that decide which tickets a customer user may see.",
+    ),
+    setting(
+        "CustomerGroupSupport",
+        Switch(false),
+        "Whether groups decide which queues a customer user sees.",
+    ),
+    setting(
+        "CustomerGroupAlwaysGroups",
+        List(&["users"]),
+        "Groups that every customer user is in.",
+    ),
+    setting(
+        "CustomerGroupCompanyAlwaysGroups",
+        List(&["users"]),
+        "Groups that every company is in.",
+    ),
+    setting(
+        "CustomerGroupPermissionContext",
+        Group(defaults::customer_contexts),
+        "Whose tickets a group of a company opens.",
+    ),
+    setting(
+        "Ticket::CustomerDisableCompanyTicketAccess",
+        Switch(false),
+        "Whether customer users see only their own tickets.",
+    ),
+    // Tickets.
+    setting(
+        "Ticket::Responsible",
+        Switch(false),
+        "Whether tickets have a responsible agent beside the owner.",
+    ),
+    setting(
+        "Ticket::Watcher",
+        Switch(false),
+        "Whether agents can watch tickets.",
+    ),
+    // Working time.
+    hours("TimeWorkingHours"),
+    hours("TimeWorkingHours::Calendar1"),
+    hours("TimeWorkingHours::Calendar2"),
+    hours("TimeWorkingHours::Calendar3"),
+    hours("TimeWorkingHours::Calendar4"),
+    hours("TimeWorkingHours::Calendar5"),
+    hours("TimeWorkingHours::Calendar6"),
+    hours("TimeWorkingHours::Calendar7"),
+    hours("TimeWorkingHours::Calendar8"),
+    hours("TimeWorkingHours::Calendar9"),
+    days_off("TimeVacationDays"),
+    days_off("TimeVacationDays::Calendar1"),
+    days_off("TimeVacationDays::Calendar2"),
+    days_off("TimeVacationDays::Calendar3"),
+    days_off("TimeVacationDays::Calendar4"),
+    days_off("TimeVacationDays::Calendar5"),
+    days_off("TimeVacationDays::Calendar6"),
+    days_off("TimeVacationDays::Calendar7"),
+    days_off("TimeVacationDays::Calendar8"),
+    days_off("TimeVacationDays::Calendar9"),
+    single_days_off("TimeVacationDaysOneTime"),
+    single_days_off("TimeVacationDaysOneTime::Calendar1"),
+    single_days_off("TimeVacationDaysOneTime::Calendar2"),
+    single_days_off("TimeVacationDaysOneTime::Calendar3"),
+    single_days_off("TimeVacationDaysOneTime::Calendar4"),
+    single_days_off("TimeVacationDaysOneTime::Calendar5"),
+    single_days_off("TimeVacationDaysOneTime::Calendar6"),
+    single_days_off("TimeVacationDaysOneTime::Calendar7"),
+    single_days_off("TimeVacationDaysOneTime::Calendar8"),
+    single_days_off("TimeVacationDaysOneTime::Calendar9"),
+    zone("TimeZone::Calendar1"),
+    zone("TimeZone::Calendar2"),
+    zone("TimeZone::Calendar3"),
+    zone("TimeZone::Calendar4"),
+    zone("TimeZone::Calendar5"),
+    zone("TimeZone::Calendar6"),
+    zone("TimeZone::Calendar7"),
+    zone("TimeZone::Calendar8"),
+    zone("TimeZone::Calendar9"),
 ];
 
 /// The definition of a setting.

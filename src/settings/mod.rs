@@ -9,6 +9,7 @@ use compat::Value;
 use schema::DbError;
 
 mod database;
+mod defaults;
 pub mod definitions;
 mod environment;
 mod file;

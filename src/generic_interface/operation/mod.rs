@@ -4,11 +4,13 @@
 //! It knows nothing of REST, SOAP or mappings.
 
 use compat::{Map, Value};
+use schema::DbError;
 
 use super::WebService;
 use crate::app::App;
 
 pub mod test;
+pub mod ticket;
 
 pub mod authentication;
 
@@ -59,11 +61,24 @@ impl Answer {
 /// Runs the operation that the request's type names.
 ///
 /// A new operation: a module beside this one with a function of the same shape, and its line below.
-pub async fn run(_app: &App, request: Request<'_>) -> Answer {
+pub async fn run(app: &App, request: Request<'_>) -> Answer {
     match request.operation_type {
         "Test::Test" => test::test(request),
+        "Ticket::TicketGet" => answered(ticket::get::run(app, &request).await),
+        "Ticket::TicketHistoryGet" => answered(ticket::history_get::run(app, &request).await),
+        "Ticket::TimeAccountingGet" => {
+            answered(ticket::time_accounting_get::run(app, &request).await)
+        }
         unknown => Answer::Failure(not_loadable(unknown)),
     }
+}
+
+/// A database that fails stops the operation; the caller learns no more than that.
+fn answered(result: Result<Answer, DbError>) -> Answer {
+    result.unwrap_or_else(|error| {
+        tracing::error!(%error, "an operation stopped because of the database");
+        Answer::Failure("The database could not be read.".to_owned())
+    })
 }
 
 /// Says, as the reference system does, that a web service names an operation that does not exist.
@@ -79,4 +94,9 @@ pub fn exists(operation_type: &str) -> bool {
 }
 
 /// Every operation type that [`run`] knows.
-pub const TYPES: &[&str] = &["Test::Test"];
+pub const TYPES: &[&str] = &[
+    "Test::Test",
+    "Ticket::TicketGet",
+    "Ticket::TicketHistoryGet",
+    "Ticket::TimeAccountingGet",
+];

@@ -1,0 +1,113 @@
+//! Tickets of customer users: their own, those of their companies, and those that groups open to them.
+
+use schema::{DbError, Tx};
+
+use super::{
+    Permission, Verdict, decide, rules,
+    store::{self, CustomerGroups},
+};
+use crate::{directory::CustomerUser, settings::Settings, ticket::Ticket};
+
+const CONTEXTS: &str = "CustomerGroupPermissionContext";
+const SAME_COMPANY: &str = "001-CustomerID-same";
+const OTHER_COMPANY: &str = "100-CustomerID-other";
+
+/// The groups open to a customer user; `None` when `CustomerGroupSupport` is off.
+struct Groups {
+    /// For tickets of the person's own companies.
+    own: Vec<i32>,
+    /// For tickets of anybody.
+    other: Vec<i32>,
+}
+
+pub async fn tickets(
+    tx: &mut Tx,
+    settings: &Settings,
+    customer: &CustomerUser,
+    tickets: &[&Ticket],
+    permission: Permission,
+) -> Result<Vec<bool>, DbError> {
+    let rules = rules(settings, "CustomerTicket::Permission");
+    let groups = if settings.is_on("CustomerGroupSupport") {
+        let found =
+            store::list_groups_of_customer(tx, &customer.login, &customer.customer_ids, permission)
+                .await?;
+        Some(groups(settings, found))
+    } else {
+        None
+    };
+    Ok(tickets
+        .iter()
+        .map(|ticket| {
+            decide(rules.iter().map(|rule| Verdict {
+                applies: applies(&rule.name, settings, customer, ticket, groups.as_ref()),
+                granted: rule.granted,
+                required: rule.required,
+            }))
+        })
+        .collect())
+}
+
+/// What `group_customer` calls a context; `None` when the setting is switched off.
+fn context(settings: &Settings, entry: &str) -> Option<String> {
+    let contexts = settings.value(CONTEXTS);
+    contexts.get(entry)?.get("Value")?.as_string()
+}
+
+fn groups(settings: &Settings, found: CustomerGroups) -> Groups {
+    let named = |setting: &str| {
+        let names = settings.list(setting);
+        found
+            .by_name
+            .iter()
+            .filter(|(_, name)| names.contains(name))
+            .map(|(id, _)| *id)
+            .collect::<Vec<i32>>()
+    };
+    let in_context = |setting: &str| {
+        let wanted = context(settings, setting);
+        found
+            .by_company
+            .iter()
+            .filter(|(_, context)| wanted.as_ref() == Some(context))
+            .map(|(id, _)| *id)
+            .collect::<Vec<i32>>()
+    };
+    let mut own = found.own.clone();
+    own.extend(named("CustomerGroupAlwaysGroups"));
+    own.extend(named("CustomerGroupCompanyAlwaysGroups"));
+    own.extend(in_context(SAME_COMPANY));
+    let other = in_context(OTHER_COMPANY);
+    own.extend(&other);
+    Groups { own, other }
+}
+
+fn applies(
+    rule: &str,
+    settings: &Settings,
+    customer: &CustomerUser,
+    ticket: &Ticket,
+    groups: Option<&Groups>,
+) -> bool {
+    match rule {
+        "GroupCheck" => groups.is_none_or(|groups| groups.own.contains(&ticket.group_id)),
+        "CustomerUserIDCheck" => same(ticket.customer_user_id.as_deref(), &customer.login),
+        "CustomerIDCheck" => {
+            !settings.is_on("Ticket::CustomerDisableCompanyTicketAccess")
+                && customer
+                    .customer_ids
+                    .iter()
+                    .any(|id| same(ticket.customer_id.as_deref(), id))
+        }
+        "CustomerGroupCheck" => {
+            groups.is_some_and(|groups| groups.other.contains(&ticket.group_id))
+        }
+        _ => false,
+    }
+}
+
+/// Logins and companies are the same without regard to case; nothing is the same as nothing.
+fn same(of_ticket: Option<&str>, of_customer: &str) -> bool {
+    of_ticket
+        .is_some_and(|text| !text.is_empty() && text.to_lowercase() == of_customer.to_lowercase())
+}

@@ -1,0 +1,90 @@
+//! Tickets and what belongs to them: articles, history, accounted time, escalation.
+//!
+//! Several tickets are always read together, so that a list costs as many statements as a single ticket.
+
+use chrono::NaiveDateTime;
+use schema::{DbError, Tx};
+
+use crate::directory::UserId;
+
+pub mod article;
+pub mod escalation;
+pub mod history;
+mod store;
+pub mod time_accounting;
+pub mod working_time;
+
+/// The key of a ticket in `ticket`.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct TicketId(pub i64);
+
+impl std::fmt::Display for TicketId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<TicketId> for sea_query::Value {
+    fn from(id: TicketId) -> Self {
+        id.0.into()
+    }
+}
+
+/// A row of a lookup table: its key and its name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Named {
+    pub id: i32,
+    pub name: String,
+}
+
+/// A ticket with the names of everything that its row points to. Times are UTC or what `OTRSTimeZone` says, as the
+/// columns hold them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ticket {
+    pub id: TicketId,
+    pub number: String,
+    pub title: Option<String>,
+    pub queue: Named,
+    pub group_id: i32,
+    pub lock: Named,
+    pub kind: Named,
+    pub service: Option<Named>,
+    pub sla: Option<Named>,
+    pub owner: Named,
+    pub responsible: Named,
+    pub priority: Named,
+    pub state: Named,
+    /// The name of the state's type, such as `pending reminder`.
+    pub state_type: String,
+    pub customer_id: Option<String>,
+    pub customer_user_id: Option<String>,
+    /// Seconds since 1970 at which an automatic unlock starts to count.
+    pub unlock_timeout: i32,
+    /// Seconds since 1970 at which a pending ticket is due, 0 for none.
+    pub pending_until: i32,
+    pub escalation: escalation::Columns,
+    pub escalation_rule: escalation::Rule,
+    pub archived: bool,
+    pub created: NaiveDateTime,
+    pub created_by: UserId,
+    pub changed: NaiveDateTime,
+    pub changed_by: UserId,
+}
+
+impl Ticket {
+    /// Whether nothing is left to do: closed, merged or removed.
+    pub fn is_done(&self) -> bool {
+        matches!(self.state_type.as_str(), "closed" | "merged" | "removed")
+    }
+}
+
+/// The tickets with these keys, in the order of the keys; a key that no ticket has gives nothing. One statement.
+#[tracing::instrument(name = "ticket.list", skip_all, fields(ticket.count = ids.len()))]
+pub async fn list(tx: &mut Tx, ids: &[TicketId]) -> Result<Vec<Ticket>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = store::list(tx, ids).await?;
+    found.sort_by_key(|ticket| ids.iter().position(|id| *id == ticket.id));
+    Ok(found)
+}
