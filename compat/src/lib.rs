@@ -3,6 +3,7 @@
 pub mod dumper;
 pub mod json;
 pub mod password;
+pub mod perl_config;
 pub mod perl_number;
 pub mod rest;
 pub mod soap;
