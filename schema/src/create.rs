@@ -172,20 +172,6 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_flavour_can_be_created_with_its_first_rows() {
-        for flavour in flavours::ALL {
-            let database = testing::fresh().await;
-            let db = Db::connect(&database.url).await.unwrap();
-            create(&db, &plan(flavour)).await.unwrap();
-            let mut tx = db.read().await.unwrap();
-            assert_eq!(
-                live::table_names(&mut tx).await.unwrap().len(),
-                flavour.tables().len()
-            );
-        }
-    }
-
-    #[tokio::test]
     async fn new_rows_get_numbers_after_the_first_ones() {
         let database = testing::fresh().await;
         let db = Db::connect(&database.url).await.unwrap();

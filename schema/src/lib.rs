@@ -3,6 +3,8 @@
 pub mod create;
 pub mod db;
 pub mod ddl;
+pub mod detect;
+pub mod doctor;
 pub mod first_rows;
 pub mod flavours;
 pub mod live;

@@ -302,6 +302,29 @@ impl Tx {
         Ok(())
     }
 
+    /// Rows of a question about the database itself, which sea-query can not put; for `schema::live`.
+    pub(crate) async fn fetch_text<T: FromAnyRow>(
+        &mut self,
+        sql: &'static str,
+    ) -> Result<Vec<T>, DbError> {
+        Ok(match &mut self.conn {
+            Conn::MySql(held) => sqlx::query_as(sql).fetch_all(held.connection()).await?,
+            Conn::Postgres(held) => sqlx::query_as(sql).fetch_all(held.connection()).await?,
+            Conn::Sqlite(held) => sqlx::query_as(sql).fetch_all(held.connection()).await?,
+        })
+    }
+
+    /// Like [`Self::fetch_text`], for rows with arrays; no rows on the other databases, which have none.
+    pub(crate) async fn fetch_postgres<T>(&mut self, sql: &'static str) -> Result<Vec<T>, DbError>
+    where
+        T: Send + Unpin + for<'r> FromRow<'r, PgRow>,
+    {
+        match &mut self.conn {
+            Conn::Postgres(held) => Ok(sqlx::query_as(sql).fetch_all(held.connection()).await?),
+            Conn::MySql(_) | Conn::Sqlite(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Binary content as this database keeps it, see [`super::Blob`].
     pub fn blob(&self, bytes: &[u8]) -> Value {
         blob(self.dialect(), bytes)

@@ -7,7 +7,7 @@ mod change;
 mod releases;
 
 pub use change::Change;
-pub use releases::{ALL, OTRS_6_0, ZNUNY_6_0, ZNUNY_6_5, ZNUNY_6_5_12, ZNUNY_6_5_26};
+pub use releases::{ALL, OTRS_6_0, ZNUNY_6_0, ZNUNY_6_4, ZNUNY_6_5, ZNUNY_6_5_12, ZNUNY_6_5_26};
 
 use crate::tables::{self, ColumnDef, ForeignKeyDef, IndexDef, TableDef};
 

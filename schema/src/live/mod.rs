@@ -1,6 +1,215 @@
 //! What a database really has, whatever any release says that it should have.
+//!
+//! [`outline`] is cheap and tells names only: enough to recognise a flavour and to switch features by the columns that
+//! exist. [`read`] tells everything: for the doctor, and to compare two databases.
 
+mod kind;
+mod mysql;
+mod postgres;
 mod server;
+mod sqlite;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+pub use kind::Kind;
+pub(crate) use kind::expected;
 pub use server::table_names;
 pub(crate) use server::{database_without_utf8mb4, release_creation_lock, take_creation_lock};
+
+use crate::db::{DbError, Dialect, Tx};
+
+/// Tables and their columns by name, in lower case.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Outline(pub BTreeMap<String, BTreeSet<String>>);
+
+impl Outline {
+    pub fn has_table(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    pub fn has_column(&self, table: &str, column: &str) -> bool {
+        self.0
+            .get(table)
+            .is_some_and(|columns| columns.contains(column))
+    }
+}
+
+/// Every table of a database by name, in lower case.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Live {
+    pub tables: BTreeMap<String, LiveTable>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LiveTable {
+    /// In the order in which they stand.
+    pub columns: Vec<LiveColumn>,
+    /// The columns of the primary key, empty when there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub primary_key: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<LiveIndex>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<LiveForeignKey>,
+}
+
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LiveColumn {
+    pub name: String,
+    /// The type as the database writes it: `varchar(200)`, `character varying(200)`.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nullable: bool,
+    /// The default without quotes; none for NULL, and none for a counter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// Whether the database counts the values up; on PostgreSQL the name of the sequence or `identity` is in
+    /// [`Self::sequence`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counts: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<String>,
+    /// MySQL only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub character_set: Option<String>,
+}
+
+/// An index that is not the one of the primary key.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct LiveIndex {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unique: bool,
+    /// Names, expressions, or names with the length of a prefix: `filename(255)`.
+    pub columns: Vec<String>,
+    /// The condition of a partial index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct LiveForeignKey {
+    /// SQLite knows no names.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    pub columns: Vec<String>,
+    pub foreign_table: String,
+    pub foreign_columns: Vec<String>,
+    /// What happens on deletion and change when that is not a refusal: `delete CASCADE`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<String>,
+}
+
+/// Reads the names of all tables and columns.
+pub async fn outline(tx: &mut Tx) -> Result<Outline, DbError> {
+    let sql = match tx.dialect() {
+        Dialect::MySql => mysql::OUTLINE,
+        Dialect::Postgres => postgres::OUTLINE,
+        Dialect::Sqlite => sqlite::OUTLINE,
+    };
+    let rows: Vec<(String, String)> = tx.fetch_text(sql).await?;
+    let mut outline = Outline::default();
+    for (table, column) in rows {
+        outline
+            .0
+            .entry(table.to_lowercase())
+            .or_default()
+            .insert(column.to_lowercase());
+    }
+    Ok(outline)
+}
+
+/// Reads every table with its columns, indexes and foreign keys.
+pub async fn read(tx: &mut Tx) -> Result<Live, DbError> {
+    let mut live = match tx.dialect() {
+        Dialect::MySql => mysql::read(tx).await?,
+        Dialect::Postgres => postgres::read(tx).await?,
+        Dialect::Sqlite => sqlite::read(tx).await?,
+    };
+    for table in live.tables.values_mut() {
+        table.indexes.sort();
+        table.foreign_keys.sort();
+    }
+    Ok(live)
+}
+
+impl Live {
+    fn table(&mut self, name: &str) -> &mut LiveTable {
+        self.tables.entry(name.to_lowercase()).or_default()
+    }
+
+    pub fn outline(&self) -> Outline {
+        let tables = self.tables.iter().map(|(name, table)| {
+            let columns = table
+                .columns
+                .iter()
+                .map(|column| column.name.to_lowercase())
+                .collect();
+            (name.clone(), columns)
+        });
+        Outline(tables.collect())
+    }
+}
+
+impl LiveTable {
+    pub fn column(&self, name: &str) -> Option<&LiveColumn> {
+        self.columns
+            .iter()
+            .find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Adds a column to the index of this name, which is the last one when rows come sorted.
+    fn add_to_index(&mut self, name: &str, unique: bool, column: String) {
+        match self.indexes.iter_mut().find(|index| index.name == name) {
+            Some(index) => index.columns.push(column),
+            None => self.indexes.push(LiveIndex {
+                name: name.to_owned(),
+                unique,
+                columns: vec![column],
+                condition: None,
+            }),
+        }
+    }
+}
+
+/// The rules of a foreign key that do something; a refusal has several names and is the default.
+fn actions(on_delete: &str, on_update: &str) -> Vec<String> {
+    [("delete", on_delete), ("update", on_update)]
+        .into_iter()
+        .filter(|(_, rule)| !matches!(*rule, "NO ACTION" | "RESTRICT"))
+        .map(|(event, rule)| format!("{event} {rule}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{flavours, testing};
+
+    #[tokio::test]
+    async fn the_outline_has_what_the_full_picture_has() {
+        let (_database, db) =
+            testing::fresh_with_schema(&flavours::ZNUNY_6_5, "", chrono::NaiveDateTime::default())
+                .await;
+        let mut tx = db.read().await.unwrap();
+        let outline = outline(&mut tx).await.unwrap();
+        let live = read(&mut tx).await.unwrap();
+        assert_eq!(live.outline(), outline);
+        assert_eq!(outline.0.len(), 122);
+        assert_eq!(outline.0.values().map(BTreeSet::len).sum::<usize>(), 1024);
+        let keys: usize = live
+            .tables
+            .values()
+            .map(|table| table.foreign_keys.len())
+            .sum();
+        assert_eq!(keys, 277);
+        let unique = live.tables.values().flat_map(|table| &table.indexes);
+        assert_eq!(unique.filter(|index| index.unique).count(), 62);
+        let counting = live.tables.values().flat_map(|table| &table.columns);
+        assert_eq!(counting.filter(|column| column.counts).count(), 86);
+    }
+}
