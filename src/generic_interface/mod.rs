@@ -7,7 +7,6 @@
 use compat::Value;
 
 pub mod debugger;
-mod mapping;
 pub mod operation;
 pub mod provider;
 mod registry;

@@ -10,6 +10,7 @@ use crate::directory::UserId;
 pub mod article;
 pub mod escalation;
 pub mod history;
+pub mod search;
 mod store;
 pub mod time_accounting;
 pub mod working_time;

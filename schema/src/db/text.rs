@@ -7,7 +7,7 @@ use sea_query::{
 use super::{DbError, Dialect, Tx};
 
 /// What a text has to look like, for [`Tx::like_text`].
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Pattern(String);
 
 /// A backslash would mean itself in one dialect and an escape in the literals of another.
@@ -28,6 +28,16 @@ impl Pattern {
     /// The text anywhere.
     pub fn containing(text: &str) -> Self {
         Self(format!("%{}%", literal(text)))
+    }
+
+    /// Adds a character that stands for itself.
+    pub fn push(&mut self, character: char) {
+        push_literal(&mut self.0, character);
+    }
+
+    /// Adds a place for any characters.
+    pub fn push_any(&mut self) {
+        self.0.push('%');
     }
 
     /// The text at the beginning.
@@ -54,6 +64,26 @@ fn push_literal(pattern: &mut String, character: char) {
 const PARAMETERS: usize = 30_000;
 /// Rows with long texts must not exceed the size of a packet that a MySQL server takes (16 MB by default).
 const BYTES: usize = 4_000_000;
+
+impl Dialect {
+    /// See [`Tx::same_text`].
+    pub fn same_text(self, column: impl Into<Expr>, text: &str) -> Expr {
+        same_text(self, column.into(), text)
+    }
+
+    /// See [`Tx::like_text`].
+    pub fn like_text(self, column: impl Into<Expr>, pattern: &Pattern) -> Expr {
+        like_text(self, column.into(), pattern)
+    }
+
+    /// A text as it is compared without case: as it is where the collation does that, else in small letters.
+    pub fn folded(self, text: impl Into<Expr>) -> Expr {
+        match self {
+            Self::MySql => text.into(),
+            Self::Postgres | Self::Sqlite => Func::lower(text.into()).into(),
+        }
+    }
+}
 
 impl Tx {
     /// Compares a column with a text the way OTRS does: without case, on each database.
@@ -151,7 +181,7 @@ fn same_text(dialect: Dialect, column: Expr, text: &str) -> Expr {
         Dialect::MySql => column.eq(text),
         // Both sides by the database: where its rules know ASCII only, a text must still equal itself.
         Dialect::Postgres | Dialect::Sqlite => {
-            Expr::from(Func::lower(column)).eq(Func::lower(Expr::value(text)))
+            dialect.folded(column).eq(dialect.folded(Expr::value(text)))
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Operations on tickets: `Ticket::TicketGet`, `Ticket::TicketHistoryGet`, `Ticket::TimeAccountingGet`.
+//! Operations on tickets: `Ticket::TicketGet`, `Ticket::TicketHistoryGet`, `Ticket::TicketSearch`,
+//! `Ticket::TimeAccountingGet`.
 
 use compat::Value;
 use schema::Dialect;
@@ -7,6 +8,7 @@ use crate::ticket::TicketId;
 
 pub mod get;
 pub mod history_get;
+pub mod search;
 pub mod time_accounting_get;
 
 /// A ticket that a request names: what it wrote, and the key that the database takes it for.

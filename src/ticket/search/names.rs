@@ -1,0 +1,200 @@
+//! Names become numbers; an unknown name ends the search.
+
+use schema::{DbError, Tx, tables as t};
+use sea_query::{
+    Expr, ExprTrait as _, IntoColumnRef, IntoIden, IntoTableRef, Query, SelectStatement,
+};
+
+use super::{IdField, Search};
+
+/// A queue, as searches need it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Queue {
+    pub id: i32,
+    pub name: String,
+    pub group_id: i32,
+}
+
+/// Every queue, valid or not.
+pub async fn queues(tx: &mut Tx) -> Result<Vec<Queue>, DbError> {
+    let query = Query::select()
+        .columns([t::Queue::Id, t::Queue::Name, t::Queue::GroupId])
+        .from(t::Queue::Table)
+        .to_owned();
+    tx.fetch_all(&query).await
+}
+
+/// Replaces names by numbers; `false` when a name does not exist, so that nothing can be found.
+pub async fn resolve(tx: &mut Tx, queues: &[Queue], search: &mut Search) -> Result<bool, DbError> {
+    for (field, names) in std::mem::take(&mut search.names) {
+        let Some(ids) = numbers(tx, queues, field, &names).await? else {
+            return Ok(false);
+        };
+        search.ids.entry(field).or_default().extend(ids);
+    }
+    // Types of states become states: the ticket's row knows only those.
+    if let Some(types) = search.ids.get_mut(&IdField::StateType) {
+        *types = states_of(tx, types).await?;
+        if types.is_empty() {
+            return Ok(false);
+        }
+    }
+    if search.with_sub_queues
+        && let Some(wanted) = search.ids.get_mut(&IdField::Queue)
+    {
+        add_sub_queues(queues, wanted);
+    }
+    Ok(true)
+}
+
+async fn numbers(
+    tx: &mut Tx,
+    queues: &[Queue],
+    field: IdField,
+    names: &[String],
+) -> Result<Option<Vec<i64>>, DbError> {
+    use IdField as F;
+    match field {
+        F::Queue | F::CreatedQueue => Ok(names
+            .iter()
+            .map(|name| queues.iter().find(|queue| queue.name == *name))
+            .map(|queue| queue.map(|queue| queue.id.into()))
+            .collect()),
+        F::Type | F::CreatedType => {
+            exactly::<i16>(
+                tx,
+                listing(t::TicketType::Table, t::TicketType::Id, t::TicketType::Name),
+                names,
+            )
+            .await
+        }
+        F::Priority | F::CreatedPriority => {
+            let all = listing(
+                t::TicketPriority::Table,
+                t::TicketPriority::Id,
+                t::TicketPriority::Name,
+            );
+            exactly::<i16>(tx, all, names).await
+        }
+        F::Lock => {
+            let all = listing(
+                t::TicketLockType::Table,
+                t::TicketLockType::Id,
+                t::TicketLockType::Name,
+            );
+            exactly::<i16>(tx, all, names).await
+        }
+        F::State | F::CreatedState => {
+            let all = listing(
+                t::TicketState::Table,
+                t::TicketState::Id,
+                t::TicketState::Name,
+            );
+            each::<i16>(tx, &all, Expr::col(t::TicketState::Name), names).await
+        }
+        F::Service => {
+            let all = listing(t::Service::Table, t::Service::Id, t::Service::Name);
+            each::<i32>(tx, &all, Expr::col(t::Service::Name), names).await
+        }
+        F::Sla => {
+            let all = listing(t::Sla::Table, t::Sla::Id, t::Sla::Name);
+            each::<i32>(tx, &all, Expr::col(t::Sla::Name), names).await
+        }
+        F::StateType => state_types(tx, names).await,
+        F::Ticket | F::Owner | F::Responsible | F::Watcher | F::CreatedBy => Ok(None),
+    }
+}
+
+fn listing(
+    table: impl IntoTableRef + IntoIden + Copy,
+    id: impl IntoColumnRef,
+    name: impl IntoColumnRef,
+) -> SelectStatement {
+    Query::select()
+        .column(id)
+        .column(name)
+        .from(table)
+        .to_owned()
+}
+
+/// Names to the letter, even where the database compares without case.
+async fn exactly<W>(
+    tx: &mut Tx,
+    all: SelectStatement,
+    names: &[String],
+) -> Result<Option<Vec<i64>>, DbError>
+where
+    W: Into<i64> + Send + Unpin,
+    (W, String): schema::FromAnyRow,
+{
+    let rows: Vec<(W, String)> = tx.fetch_all(&all).await?;
+    let rows: Vec<(i64, String)> = rows
+        .into_iter()
+        .map(|(id, name)| (id.into(), name))
+        .collect();
+    Ok(names
+        .iter()
+        .map(|name| rows.iter().find(|(_, it)| it == name).map(|(id, _)| *id))
+        .collect())
+}
+
+/// Names as the database compares them.
+async fn each<W>(
+    tx: &mut Tx,
+    all: &SelectStatement,
+    column: Expr,
+    names: &[String],
+) -> Result<Option<Vec<i64>>, DbError>
+where
+    W: Into<i64> + Send + Unpin,
+    (W, String): schema::FromAnyRow,
+{
+    let mut ids = Vec::new();
+    for name in names {
+        let one = all
+            .clone()
+            .and_where(column.clone().eq(name.as_str()))
+            .to_owned();
+        let Some((id, _)) = tx.fetch_optional::<(W, String)>(&one).await? else {
+            return Ok(None);
+        };
+        ids.push(id.into());
+    }
+    Ok(Some(ids))
+}
+
+/// The types of states that have one of these names; only when none has, nothing can be found.
+async fn state_types(tx: &mut Tx, names: &[String]) -> Result<Option<Vec<i64>>, DbError> {
+    let query = Query::select()
+        .column(t::TicketStateType::Id)
+        .from(t::TicketStateType::Table)
+        .and_where(Expr::col(t::TicketStateType::Name).is_in(names.iter().map(String::as_str)))
+        .to_owned();
+    let rows: Vec<(i16,)> = tx.fetch_all(&query).await?;
+    let ids: Vec<i64> = rows.into_iter().map(|(id,)| id.into()).collect();
+    Ok((!ids.is_empty()).then_some(ids))
+}
+
+async fn states_of(tx: &mut Tx, types: &[i64]) -> Result<Vec<i64>, DbError> {
+    let query = Query::select()
+        .column(t::TicketState::Id)
+        .from(t::TicketState::Table)
+        .and_where(Expr::col(t::TicketState::TypeId).is_in(types.iter().copied()))
+        .to_owned();
+    let rows: Vec<(i16,)> = tx.fetch_all(&query).await?;
+    Ok(rows.into_iter().map(|(id,)| id.into()).collect())
+}
+
+fn add_sub_queues(queues: &[Queue], wanted: &mut Vec<i64>) {
+    let parents: Vec<String> = queues
+        .iter()
+        .filter(|queue| wanted.contains(&queue.id.into()))
+        .map(|queue| format!("{}::", queue.name))
+        .collect();
+    wanted.extend(
+        queues
+            .iter()
+            .filter(|queue| parents.iter().any(|parent| queue.name.starts_with(parent)))
+            .map(|queue| i64::from(queue.id)),
+    );
+}
