@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::NaiveDateTime;
 use regex::{Captures, Regex};
 
 /// Differences of working time that are no difference: a recording takes a while.
@@ -30,6 +31,12 @@ static WORKING: LazyLock<Regex> = LazyLock::new(|| {
 static DESTINATION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(["<]EscalationDestinationIn["]?[:>]"?)((?:\d+[wdhm] ?)+)("?)"#));
 static STAMP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{10}\b"));
+static DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b"));
+/// What Perl shows for a reference where text was wanted.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(HASH|ARRAY|CODE)\(0x[0-9a-f]+\)"));
+/// The words of the XML parser that happens to be installed, with its path and line.
+static PARSER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?s)^(Error deserializing message:)\s*\S.* at (?:line \d|/).*$"));
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"(ChallengeToken(?:"|</Key>)(?:,"Value":"|\s*<Value>)?:?"?)([A-Za-z0-9]{32})\b"#)
 });
@@ -56,11 +63,18 @@ pub fn redact(body: &str, now: i64, sessions: &[(String, String)]) -> String {
     });
     let text = UNTIL.replace_all(&text, |c: &Captures<'_>| match c[2].parse::<i64>() {
         // Zero means that nothing is awaited, and does not move.
-        Ok(0) | Err(_) => c[0].to_owned(),
+        // A closed ticket shows the column as it is.
+        Ok(0 | 1_000_000_000..) | Err(_) => c[0].to_owned(),
         Ok(seconds) => format!("{}<{} - now>{}", &c[1], round(now + seconds), &c[3]),
     });
     let text = WORKING.replace_all(&text, "$1<about $2>$3");
     let text = DESTINATION.replace_all(&text, "$1<in $2>$3");
+    let text = ADDRESS.replace_all(&text, "$1(<address>)");
+    let text = PARSER.replace_all(&text, "$1<the XML parser's words>");
+    let text = DATE.replace_all(&text, |c: &Captures<'_>| match NaiveDateTime::parse_from_str(&c[0], "%Y-%m-%d %H:%M:%S") {
+        Ok(stamp) if (stamp.and_utc().timestamp() - now).abs() <= NOW_TOLERANCE_SECONDS => "<now>".to_owned(),
+        _ => c[0].to_owned(),
+    });
     STAMP
         .replace_all(&text, |c: &Captures<'_>| match c[0].parse::<i64>() {
             Ok(stamp) if (stamp - now).abs() <= NOW_TOLERANCE_SECONDS => "<now>".to_owned(),

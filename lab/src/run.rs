@@ -99,6 +99,10 @@ impl<'a> Run<'a> {
 
 /// Status line, headers by name, a blank line and the body; bytes that are no UTF-8 as `⟦FF⟧`.
 fn text(answer: &Answer, head: bool, now: i64, sessions: &[(String, String)]) -> String {
+    if is_web_servers_own(answer) {
+        let code = answer.status.split(' ').next().unwrap_or_default();
+        return format!("{code}\n\n<the web server's own page>");
+    }
     let mut headers: Vec<String> = answer
         .headers
         .iter()
@@ -126,4 +130,10 @@ fn text(answer: &Answer, head: bool, now: i64, sessions: &[(String, String)]) ->
     let mut lines = vec![answer.status.clone()];
     lines.extend(headers);
     format!("{}\n\n{}", lines.join("\n"), redact(&body, now, sessions))
+}
+
+/// Refusals that never reach the web service: Apache's pages there, an empty answer here. Only their code counts.
+fn is_web_servers_own(answer: &Answer) -> bool {
+    let page = String::from_utf8_lossy(&answer.body);
+    answer.status.starts_with('4') && (page.contains("<address>Apache/") || page.trim().is_empty())
 }

@@ -51,6 +51,9 @@ const SORT_KEYS: [&str; 30] = [
     "Nonsense",
 ];
 
+/// Keys that no two tickets share, and one that is refused.
+const UNIQUE_KEYS: [&str; 6] = ["TicketNumber", "Age", "Changed", "Created", "Ticket", "Nonsense"];
+
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for line in SEARCHES
