@@ -6,6 +6,7 @@
 //!
 //! - [`case`] says what a request is, [`cases`] has all of them.
 //! - [`client`] sends bytes as they are; [`run`] keeps the sessions that cases need.
+//! - [`fixture`] has the rows that all of it is about.
 //! - [`redact`] makes answers comparable; [`snapshot`] keeps them in readable files.
 //!
 //! `seed/` fills a fresh reference system with the people and tickets that the cases ask for.
@@ -16,6 +17,7 @@
 pub mod case;
 pub mod cases;
 pub mod client;
+pub mod fixture;
 pub mod redact;
 pub mod run;
 pub mod snapshot;

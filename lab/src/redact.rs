@@ -71,10 +71,15 @@ pub fn redact(body: &str, now: i64, sessions: &[(String, String)]) -> String {
     let text = DESTINATION.replace_all(&text, "$1<in $2>$3");
     let text = ADDRESS.replace_all(&text, "$1(<address>)");
     let text = PARSER.replace_all(&text, "$1<the XML parser's words>");
-    let text = DATE.replace_all(&text, |c: &Captures<'_>| match NaiveDateTime::parse_from_str(&c[0], "%Y-%m-%d %H:%M:%S") {
-        Ok(stamp) if (stamp.and_utc().timestamp() - now).abs() <= NOW_TOLERANCE_SECONDS => "<now>".to_owned(),
-        _ => c[0].to_owned(),
-    });
+    let text = DATE.replace_all(
+        &text,
+        |c: &Captures<'_>| match NaiveDateTime::parse_from_str(&c[0], "%Y-%m-%d %H:%M:%S") {
+            Ok(stamp) if (stamp.and_utc().timestamp() - now).abs() <= NOW_TOLERANCE_SECONDS => {
+                "<now>".to_owned()
+            }
+            _ => c[0].to_owned(),
+        },
+    );
     STAMP
         .replace_all(&text, |c: &Captures<'_>| match c[0].parse::<i64>() {
             Ok(stamp) if (stamp - now).abs() <= NOW_TOLERANCE_SECONDS => "<now>".to_owned(),

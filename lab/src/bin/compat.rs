@@ -41,6 +41,12 @@ struct Options {
     /// The port for the server that is started.
     #[arg(long, default_value_t = 8399)]
     port: u16,
+    /// Puts the rows of the comparison into the database, which must be fresh, and ends.
+    #[arg(long)]
+    load: bool,
+    /// Where those rows are kept.
+    #[arg(long, default_value = "fixtures/compat/rows.jsonl")]
+    rows: PathBuf,
     /// Keeps the reference's answers instead of comparing.
     #[arg(long)]
     record: bool,
@@ -109,7 +115,9 @@ fn serve(options: &Options) -> Result<(Server, String), Box<dyn Error>> {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let outcome = if options.record {
+    let outcome = if options.load {
+        load(&options)
+    } else if options.record {
         record(&options)
     } else {
         compare(&options)
@@ -137,6 +145,18 @@ fn selected(options: &Options) -> Vec<Case> {
         .into_iter()
         .filter(|c| format!("{}: {}", c.group, c.name).contains(&options.only))
         .collect()
+}
+
+fn load(options: &Options) -> Result<bool, Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let rows = runtime.block_on(async {
+        let db = schema::Db::connect(&options.database_url).await?;
+        Ok::<_, Box<dyn Error>>(lab::fixture::load(&db, &options.rows).await?)
+    })?;
+    writeln!(std::io::stdout(), "loaded {rows} rows")?;
+    Ok(true)
 }
 
 fn record(options: &Options) -> Result<bool, Box<dyn Error>> {
