@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use schema::{Db, DbError};
 
 use crate::{
+    auth::attempts,
     clock::{Clock, Stamp},
     directory::UserId,
     settings::{self, File, SettingsError, Sources},
@@ -69,6 +70,7 @@ impl App {
     /// Connects to the database, reads the settings, and keeps following them.
     pub async fn build(config: AppConfig) -> Result<Self, StartError> {
         let db = config.connect().await?;
+        attempts::create_table(&mut db.read().await?).await?;
         let sources = Sources::new(config.file.clone(), std::env::vars())?;
         // The state is taken first: a change between the two is seen again, never missed.
         let state = sources.state(&db).await?;

@@ -1,5 +1,6 @@
 //! OTRS's formats and protocols: bytes in, types out. No database, no network, no clock.
 
+pub mod dsn;
 pub mod dumper;
 pub mod json;
 pub mod password;

@@ -38,11 +38,13 @@ pub enum ReadError {
 pub struct Element {
     /// The name without its prefix.
     pub name: String,
+    pub prefix: Option<String>,
     pub name_space: Option<String>,
     pub attributes: Vec<Attribute>,
     pub children: Vec<Element>,
-    /// The texts between the children, joined.
-    pub text: String,
+    /// The texts around the children: before the first one, between the first and the second, and so on; those at the
+    /// end are missing when they are empty.
+    pub texts: Vec<String>,
 }
 
 /// One attribute; declarations of name spaces are no attributes.
@@ -56,6 +58,18 @@ pub struct Attribute {
 }
 
 impl Element {
+    /// All texts of the element itself, joined.
+    pub fn text(&self) -> String {
+        self.texts.concat()
+    }
+
+    fn add_text(&mut self, text: &str) {
+        self.texts.resize(self.children.len() + 1, String::new());
+        if let Some(last) = self.texts.last_mut() {
+            last.push_str(text);
+        }
+    }
+
     pub fn attribute(&self, name_space: &str, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| {
             attribute.name == name && attribute.name_space.as_deref() == Some(name_space)
@@ -229,7 +243,7 @@ impl Tree<'_> {
             return Err(self.error(at + offset as u64, INVALID_TOKEN));
         }
         if let Some(open) = self.stack.last_mut() {
-            open.text.push_str(text);
+            open.add_text(text);
             return Ok(());
         }
         let space = text.len() - text.trim_start_matches([' ', '\t', '\r', '\n']).len();
@@ -256,7 +270,7 @@ impl Tree<'_> {
             return Err(self.error(at, INVALID_TOKEN));
         };
         match entity(name) {
-            Ok(Some(character)) => open.text.push(character),
+            Ok(Some(character)) => open.add_text(character.encode_utf8(&mut [0; 4])),
             // Entities that the document declares stand for nothing; without a declaration they are an error.
             Ok(None) if self.text.contains(&format!("<!ENTITY {name} ")) => {}
             Ok(None) => return Err(self.error(at, "undefined entity")),
@@ -324,6 +338,7 @@ impl Tree<'_> {
         };
         let mut element = Element {
             name: local.to_owned(),
+            prefix: prefix.map(str::to_owned),
             name_space: name_space.map(str::to_owned),
             ..Element::default()
         };

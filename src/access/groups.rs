@@ -51,6 +51,24 @@ pub async fn of_agent(
     Ok(groups)
 }
 
+/// Whether an agent has a permission in the group of this name.
+pub async fn is_in(
+    tx: &mut Tx,
+    agent: UserId,
+    group: &str,
+    permission: Permission,
+) -> Result<bool, DbError> {
+    let query = Query::select()
+        .column(t::PermissionGroups::Id)
+        .from(t::PermissionGroups::Table)
+        .and_where(Expr::col(t::PermissionGroups::Name).eq(group))
+        .to_owned();
+    let Some((id,)) = tx.fetch_optional::<(i32,)>(&query).await? else {
+        return Ok(false);
+    };
+    Ok(of_agent(tx, agent, permission).await?.contains(&id))
+}
+
 fn direct(agent: UserId, permission: Permission) -> SelectStatement {
     Query::select()
         .distinct()

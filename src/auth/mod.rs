@@ -2,6 +2,8 @@
 
 use crate::directory::{Agent, CustomerUser, UserId};
 
+pub mod attempts;
+pub mod password;
 pub mod session;
 
 /// Somebody who proved who they are.
@@ -24,6 +26,14 @@ impl Principal {
         match self {
             Self::Agent(agent) => &agent.login,
             Self::Customer(customer) => &customer.login,
+        }
+    }
+
+    /// Whether this person's account is valid.
+    pub fn is_valid(&self) -> bool {
+        match self {
+            Self::Agent(agent) => agent.valid,
+            Self::Customer(customer) => customer.valid,
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Who exists: agents (`users`) and customer users (`customer_user`), with the companies they belong to.
 
+pub mod name;
+pub mod preferences;
+pub mod record;
 mod store;
 
 use schema::{DbError, Tx};

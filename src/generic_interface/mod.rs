@@ -7,6 +7,7 @@
 use compat::Value;
 
 pub mod debugger;
+mod mapping;
 pub mod operation;
 pub mod provider;
 mod registry;

@@ -15,6 +15,7 @@ use futures_util::StreamExt as _;
 use super::{
     Named, Registry, WebService,
     debugger::{Level, Log},
+    mapping::{self, Direction, Earlier},
     operation::{self, Answer, Request},
     transport::{Body, Incoming, Reply, Transport},
 };
@@ -151,7 +152,26 @@ async fn answer(
     };
     log.secret(&received.data);
     log.debug(format!("Detected operation '{}'", received.operation), "");
-    log.data(Level::Debug, "Incoming data before mapping", &received.data);
+    // Copies of the data are only kept for an outbound mapping that could ask for them.
+    let keeps = mapping::is_set(service, &received.operation, Direction::Outbound);
+    let mut earlier = Earlier::new();
+    if keeps {
+        earlier.insert("ProviderRequestInput".to_owned(), received.data.clone());
+    }
+    let data = match mapping::map(
+        service,
+        &received.operation,
+        Direction::Inbound,
+        received.data,
+        &Earlier::new(),
+        log,
+    ) {
+        Ok(data) => data,
+        Err(message) => return transport.failure(service, incoming, &message),
+    };
+    if keeps && mapping::is_set(service, &received.operation, Direction::Inbound) {
+        earlier.insert("ProviderRequestMapOutput".to_owned(), data.clone());
+    }
 
     let operation_type = service.provider_text(&["Operation", &received.operation, "Type"]);
     let not_initialized = match &operation_type {
@@ -176,7 +196,7 @@ async fn answer(
         web_service: service,
         operation_type: operation_type.as_deref().unwrap_or_default(),
         operation_name: &received.operation,
-        data: received.data,
+        data,
         remote_addr: caller.remote_addr,
         user_agent: caller.user_agent,
     };
@@ -192,12 +212,22 @@ async fn answer(
             return transport.failure(service, incoming, &message);
         }
     };
-    log.data(
-        Level::Debug,
-        "Outgoing data before mapping",
-        &Value::Map(data.clone()),
-    );
-    transport.success(service, incoming, &received.operation, &data)
+    let data = Value::Map(data);
+    if keeps {
+        earlier.insert("ProviderResponseInput".to_owned(), data.clone());
+    }
+    match mapping::map(
+        service,
+        &received.operation,
+        Direction::Outbound,
+        data,
+        &earlier,
+        log,
+    ) {
+        Ok(Value::Map(data)) => transport.success(service, incoming, &received.operation, &data),
+        Ok(_) => transport.success(service, incoming, &received.operation, &Map::new()),
+        Err(message) => transport.failure(service, incoming, &message),
+    }
 }
 
 fn max_length(service: &WebService) -> usize {

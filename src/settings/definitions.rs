@@ -154,6 +154,15 @@ const fn zone(name: &'static str) -> Definition {
     setting(name, Unset, "Time zone of the calendar's hours.")
 }
 
+/// What the reference system has without any configuration; sessions of customers carry it.
+fn customer_user() -> Value {
+    compat::json::read(include_str!("customer_user.json")).unwrap_or_default()
+}
+
+fn customer_company() -> Value {
+    compat::json::read(include_str!("customer_company.json")).unwrap_or_default()
+}
+
 /// Grouped by the room that reads them.
 pub const ALL: &[Definition] = &[
     // Server.
@@ -200,7 +209,88 @@ pub const ALL: &[Definition] = &[
         Integer(0),
         "How full names are put together, 0 (first name, last name) to 9.",
     ),
+    setting(
+        "CustomerUser",
+        Tree(customer_user),
+        "The back end of customer users; only the database with the columns of `customer_user`.",
+    ),
+    setting(
+        "CustomerCompany",
+        Tree(customer_company),
+        "The back end of companies; only the database with the columns of `customer_company`.",
+    ),
+    // Passwords.
+    setting(
+        "AuthModule",
+        Text("Kernel::System::Auth::DB"),
+        "How agents sign in; only the database.",
+    ),
+    setting(
+        "AuthModule::DB::CryptType",
+        Text("sha2"),
+        "In which form agents' passwords are kept.",
+    ),
+    setting(
+        "AuthModule::DB::bcryptCost",
+        Integer(12),
+        "Binary logarithm of bcrypt's rounds for agents.",
+    ),
+    setting(
+        "AuthTwoFactorModule",
+        Unset,
+        "A second factor for agents; not supported.",
+    ),
+    setting(
+        "Customer::AuthModule",
+        Text("Kernel::System::CustomerAuth::DB"),
+        "How customers sign in; only the database.",
+    ),
+    setting(
+        "Customer::AuthModule::DB::CryptType",
+        Text("sha2"),
+        "In which form customers' passwords are kept.",
+    ),
+    setting(
+        "Customer::AuthModule::DB::bcryptCost",
+        Integer(12),
+        "Binary logarithm of bcrypt's rounds for customers.",
+    ),
+    setting(
+        "Customer::AuthTwoFactorModule",
+        Unset,
+        "A second factor for customers; not supported.",
+    ),
+    setting(
+        "Otterdesk::LoginFailures::PerLogin",
+        Integer(30),
+        "Wrong passwords for one login from one address before no more are looked at; 0 for any number.",
+    ),
+    setting(
+        "Otterdesk::LoginFailures::PerAddress",
+        Integer(300),
+        "Wrong passwords from one address, for all logins, before no more are looked at; 0 for any number.",
+    ),
+    setting(
+        "Otterdesk::LoginFailures::Seconds",
+        Integer(300),
+        "Seconds from the first wrong password until they are forgotten.",
+    ),
     // Sessions.
+    setting(
+        "SessionModule",
+        Text("Kernel::System::AuthSession::DB"),
+        "Where sessions are kept; only the database.",
+    ),
+    setting(
+        "SessionDeleteIfNotRemoteID",
+        Switch(true),
+        "Whether a session that is used from another address ends.",
+    ),
+    setting(
+        "SessionDeleteIfTimeToOld",
+        Switch(true),
+        "Whether a session that is over is deleted when somebody uses it.",
+    ),
     setting(
         "SessionMaxTime",
         Integer(57_600),

@@ -81,7 +81,7 @@ pub struct Envelope {
 /// Why an envelope can not be read; the texts are those that OTRS sends.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum SoapError {
-    #[error("Error deserializing message:{0}")]
+    #[error("Error deserializing message:{0}\n")]
     Xml(#[from] ReadError),
     #[error("Error deserializing message:{0}\n")]
     Content(String),
@@ -228,7 +228,7 @@ impl Reader<'_> {
 
     fn untyped(&self, element: &Element) -> Result<Value, SoapError> {
         if element.children.is_empty() {
-            Ok(Value::Text(element.text.clone()))
+            Ok(Value::Text(element.text()))
         } else {
             self.children(element).map(Value::Map)
         }
@@ -284,7 +284,7 @@ impl Reader<'_> {
             _ if !element.children.is_empty() || name_space == encoding && name == "SOAPStruct" => {
                 self.children(element).map(Value::Map)
             }
-            _ if name_space == XSD || name_space == encoding => scalar(name, &element.text)
+            _ if name_space == XSD || name_space == encoding => scalar(name, &element.text())
                 .unwrap_or_else(|| {
                     Err(SoapError::Content(format!(
                         "Unrecognized type '{{{name_space}}}{name}'"
@@ -302,7 +302,7 @@ impl Reader<'_> {
             let find = |name: &str| item.children.iter().find(|child| child.name == name);
             if let Some(key) = find("key") {
                 let value = find("value").map_or(Ok(Value::Undef), |value| self.value(value))?;
-                map.insert(key.text.clone(), value);
+                map.insert(key.text(), value);
             }
         }
         Ok(Value::Map(map))
@@ -311,7 +311,8 @@ impl Reader<'_> {
 
 /// Elements and bytes of text in a tree.
 fn size(element: &Element) -> usize {
-    1 + element.text.len() + element.children.iter().map(size).sum::<usize>()
+    1 + element.texts.iter().map(String::len).sum::<usize>()
+        + element.children.iter().map(size).sum::<usize>()
 }
 
 /// A text by its type; `None` for a type that nobody knows.

@@ -11,21 +11,42 @@ use crate::{
 
 /// The caller of an operation; `None` when the credentials are missing or wrong.
 ///
-/// Each operation words the refusal itself (`TicketGet.AuthFail`).
+/// The first of the three that is there decides; a session that is over is not made good by a password. Each operation
+/// words the refusal itself (`TicketGet.AuthFail`).
 pub async fn authenticate(app: &App, request: &Request<'_>) -> Result<Option<Principal>, DbError> {
-    let Some(id) = parameter(&request.data, "SessionID") else {
-        return Ok(None);
-    };
-    let mut tx = app.db.read().await?;
-    let Some(session) = auth::session::find(&mut tx, &id).await? else {
-        return Ok(None);
-    };
-    auth::session::principal(&mut tx, &session).await
+    if let Some(id) = parameter(&request.data, "SessionID") {
+        let remote_addr = request.remote_addr.as_deref();
+        let Some(session) = auth::session::alive(app, &id, remote_addr).await? else {
+            return Ok(None);
+        };
+        let mut tx = app.db.read().await?;
+        return auth::session::principal(&mut tx, &session).await;
+    }
+    let principal = by_password(app, request).await?;
+    Ok(principal.filter(Principal::is_valid))
 }
 
-/// A parameter that Perl takes for true.
-fn parameter(data: &Value, name: &str) -> Option<String> {
+/// Who belongs to the login and password of a request; a customer user may turn out not to be valid.
+pub(super) async fn by_password(
+    app: &App,
+    request: &Request<'_>,
+) -> Result<Option<Principal>, DbError> {
+    let address = request.remote_addr.as_deref();
+    let password = parameter(&request.data, "Password").unwrap_or_default();
+    if let Some(login) = parameter(&request.data, "UserLogin") {
+        let agent = auth::password::agent(app, address, &login, &password).await?;
+        return Ok(agent.map(Principal::Agent));
+    }
+    if let Some(login) = parameter(&request.data, "CustomerUserLogin") {
+        let customer = auth::password::customer(app, address, &login, &password).await?;
+        return Ok(customer.map(Principal::Customer));
+    }
+    Ok(None)
+}
+
+/// A parameter that Perl takes for true. A list or a hash is no value that could be right, and comes out empty.
+pub(super) fn parameter(data: &Value, name: &str) -> Option<String> {
     data.get(name)
         .filter(|value| value.is_true())
-        .and_then(Value::as_string)
+        .map(|value| value.as_string().unwrap_or_default())
 }

@@ -9,6 +9,7 @@ use schema::DbError;
 use super::WebService;
 use crate::app::App;
 
+pub mod session;
 pub mod test;
 pub mod ticket;
 
@@ -63,6 +64,9 @@ impl Answer {
 /// A new operation: a module beside this one with a function of the same shape, and its line below.
 pub async fn run(app: &App, request: Request<'_>) -> Answer {
     match request.operation_type {
+        "Session::SessionCreate" => answered(session::create(app, &request).await),
+        "Session::SessionGet" => answered(session::get(app, &request).await),
+        "Session::SessionRemove" => answered(session::remove(app, &request).await),
         "Test::Test" => test::test(request),
         "Ticket::TicketGet" => answered(ticket::get::run(app, &request).await),
         "Ticket::TicketHistoryGet" => answered(ticket::history_get::run(app, &request).await),
@@ -96,6 +100,9 @@ pub fn exists(operation_type: &str) -> bool {
 
 /// Every operation type that [`run`] knows.
 pub const TYPES: &[&str] = &[
+    "Session::SessionCreate",
+    "Session::SessionGet",
+    "Session::SessionRemove",
     "Test::Test",
     "Ticket::TicketGet",
     "Ticket::TicketHistoryGet",

@@ -1,0 +1,304 @@
+//! Opening a session, with the rows that the reference system writes for its own.
+
+use std::{collections::BTreeMap, str::FromStr as _};
+
+use chrono::{DateTime, NaiveDateTime, TimeZone as _};
+use compat::Value;
+use rand::{Rng as _, distr::Alphanumeric};
+use schema::{DbError, Tx};
+
+use super::{Entry, Session, store};
+use crate::{
+    app::App,
+    auth::Principal,
+    directory::{
+        UserId, name,
+        preferences::{self, Owner},
+        record::{self, AgentRecord, CustomerRecord},
+    },
+    settings::Settings,
+};
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    pub remote_addr: Option<&'a str>,
+    pub user_agent: Option<&'a str>,
+    /// `GenericInterface`, `AgentInterface` or `CustomerInterface`.
+    pub source: &'a str,
+}
+
+/// Opens a session for somebody who just proved who they are; gives its id, `None` when they are gone meanwhile.
+pub async fn create(
+    app: &App,
+    principal: &Principal,
+    caller: Caller<'_>,
+) -> Result<Option<String>, DbError> {
+    let settings = app.settings.current();
+    let mut tx = app.db.begin().await?;
+    let person = match principal {
+        Principal::Agent(agent) => {
+            of_agent(&mut tx, &settings, &agent.login, app.clock.now()).await?
+        }
+        Principal::Customer(customer) => of_customer(&mut tx, &settings, &customer.login).await?,
+    };
+    let Some(mut data) = person else {
+        return Ok(None);
+    };
+    let now = app.clock.timestamp().to_string();
+    let mut put = |key: &str, value: &str| {
+        data.insert(key.to_owned(), Entry::Text(Some(value.to_owned())));
+    };
+    put("SessionSource", caller.source);
+    put("UserChallengeToken", &token());
+    put("UserLastRequest", &now);
+    put("UserSessionStart", &now);
+    put("UserRemoteAddr", caller.remote_addr.unwrap_or("none"));
+    put("UserRemoteUserAgent", caller.user_agent.unwrap_or("none"));
+    put(
+        "UserType",
+        match principal {
+            Principal::Agent(_) => "User",
+            Principal::Customer(_) => "Customer",
+        },
+    );
+    let session = Session { id: token(), data };
+    store::insert(&mut tx, &session).await?;
+    tx.commit().await?;
+    Ok(Some(session.id))
+}
+
+/// 32 letters and digits from a generator fit for secrets: 190 bits.
+fn token() -> String {
+    rand::rng()
+        .sample_iter(Alphanumeric)
+        .take(32)
+        .map(char::from)
+        .collect()
+}
+
+type Data = BTreeMap<String, Entry>;
+
+fn text(value: impl Into<String>) -> Entry {
+    Entry::Text(Some(value.into()))
+}
+
+async fn of_agent(
+    tx: &mut Tx,
+    settings: &Settings,
+    login: &str,
+    now: NaiveDateTime,
+) -> Result<Option<Data>, DbError> {
+    let Some(agent) = record::agent(tx, login).await? else {
+        return Ok(None);
+    };
+    let preferences = preferences::list(tx, Owner::Agent(UserId(agent.id))).await?;
+    Ok(Some(agent_data(settings, &agent, preferences, now)))
+}
+
+fn agent_data(
+    settings: &Settings,
+    agent: &AgentRecord,
+    preferences: BTreeMap<String, Option<String>>,
+    now: NaiveDateTime,
+) -> Data {
+    let mut full_name = name::full_name(
+        settings.integer("FirstnameLastnameOrder"),
+        &agent.first_name,
+        &agent.last_name,
+        &agent.login,
+    );
+    let mut data = defaults(settings, "PreferencesGroups");
+    data.insert("UserEmail".to_owned(), text(&agent.login));
+    let absence = name::out_of_office(&preferences, in_system_zone(settings, now));
+    data.extend(
+        preferences
+            .into_iter()
+            .map(|(key, value)| (key, Entry::Text(value))),
+    );
+    if let Some((days, message)) = absence {
+        full_name = format!("{full_name} {message}");
+        data.insert(
+            "OutOfOfficeDaysRemaining".to_owned(),
+            text(days.to_string()),
+        );
+        data.insert("OutOfOfficeMessage".to_owned(), text(message));
+    }
+    for (key, value) in [
+        ("UserID", text(agent.id.to_string())),
+        ("UserLogin", text(&agent.login)),
+        ("UserPw", text(&agent.pw)),
+        ("UserTitle", Entry::Text(agent.title.clone())),
+        ("UserFirstname", text(&agent.first_name)),
+        ("UserLastname", text(&agent.last_name)),
+        ("UserFullname", text(full_name)),
+        ("ValidID", text(agent.valid_id.to_string())),
+        ("CreateTime", text(agent.create_time.to_string())),
+        ("ChangeTime", text(agent.change_time.to_string())),
+    ] {
+        data.insert(key.to_owned(), value);
+    }
+    add_login_timestamp(settings, &mut data);
+    data
+}
+
+async fn of_customer(
+    tx: &mut Tx,
+    settings: &Settings,
+    login: &str,
+) -> Result<Option<Data>, DbError> {
+    let Some(customer) = record::customer(tx, login).await? else {
+        return Ok(None);
+    };
+    let preferences = preferences::list(tx, Owner::Customer(&customer.login)).await?;
+    let mut data = defaults(settings, "CustomerPreferencesGroups");
+    data.extend(
+        preferences
+            .into_iter()
+            .map(|(key, value)| (key, Entry::Text(value))),
+    );
+    add_customer(settings, &customer, &mut data);
+    let company = record::company(tx, &customer.customer_id).await?;
+    let company_config = settings.value("CustomerCompany");
+    match &company {
+        Some(company) => {
+            for (attribute, column) in mapped(&company_config) {
+                let Some(value) = company.column(&column) else {
+                    continue;
+                };
+                let key = match attribute.as_str() {
+                    "ValidID" => "CustomerCompanyValidID".to_owned(),
+                    _ => attribute,
+                };
+                data.insert(key, Entry::Text(value));
+            }
+        }
+        None => {
+            data.insert("CustomerCompanyValidID".to_owned(), Entry::Text(None));
+        }
+    }
+    data.insert("CompanyConfig".to_owned(), Entry::Structure(company_config));
+    add_login_timestamp(settings, &mut data);
+    Ok(Some(data))
+}
+
+fn add_customer(settings: &Settings, customer: &CustomerRecord, data: &mut Data) {
+    let config = settings.value("CustomerUser");
+    for (attribute, column) in mapped(&config) {
+        if let Some(value) = customer.column(&column) {
+            data.insert(attribute, Entry::Text(value));
+        }
+    }
+    let full_name: Vec<_> = config
+        .get("CustomerUserNameFields")
+        .and_then(Value::as_list)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|column| customer.column(&column.as_string()?)?)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let mail = format!(
+        "\"{} {}\" <{}>",
+        customer.first_name, customer.last_name, customer.email
+    );
+    for (key, value) in [
+        ("UserID", text(&customer.login)),
+        ("UserFullname", text(full_name.join(" "))),
+        ("UserMailString", text(mail)),
+        ("Source", text("CustomerUser")),
+        ("CreateTime", text(customer.create_time.to_string())),
+        ("CreateBy", text(customer.create_by.to_string())),
+        ("ChangeTime", text(customer.change_time.to_string())),
+        ("ChangeBy", text(customer.change_by.to_string())),
+    ] {
+        data.insert(key.to_owned(), value);
+    }
+    data.insert("Config".to_owned(), Entry::Structure(config));
+}
+
+/// Attributes and their columns, from the `Map` of a customer back end.
+fn mapped(config: &Value) -> Vec<(String, String)> {
+    config
+        .get("Map")
+        .and_then(Value::as_list)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|field| {
+            let field = field.as_list()?;
+            Some((field.first()?.as_string()?, field.get(2)?.as_string()?))
+        })
+        .collect()
+}
+
+/// What people have who prefer nothing: each `PrefKey` with its `DataSelected`.
+fn defaults(settings: &Settings, group: &str) -> Data {
+    let group = settings.value(group);
+    group
+        .as_map()
+        .into_iter()
+        .flat_map(compat::Map::values)
+        .filter_map(|entry| {
+            let key = entry.get("PrefKey")?.as_string()?;
+            let selected = entry.get("DataSelected")?.as_string()?;
+            Some((key, text(selected)))
+        })
+        .collect()
+}
+
+/// The last login again, as a date that people can read, in the system's time zone.
+fn add_login_timestamp(settings: &Settings, data: &mut Data) {
+    let Some(Entry::Text(Some(seconds))) = data.get("UserLastLogin") else {
+        return;
+    };
+    let Some(at) = seconds
+        .parse()
+        .ok()
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
+    else {
+        return;
+    };
+    let at = in_system_zone(settings, at.naive_utc()).to_string();
+    data.insert("UserLastLoginTimestamp".to_owned(), text(at));
+}
+
+fn in_system_zone(settings: &Settings, at: NaiveDateTime) -> NaiveDateTime {
+    let zone =
+        chrono_tz::Tz::from_str(&settings.text("OTRSTimeZone")).unwrap_or(chrono_tz::Tz::UTC);
+    zone.from_utc_datetime(&at).naive_local()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_32_letters_and_digits_and_differ() {
+        let (one, other) = (token(), token());
+
+        assert_eq!(one.len(), 32);
+        assert!(one.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn our_defaults_give_a_session_what_a_fresh_installation_gives() {
+        let data = defaults(&Settings::default(), "PreferencesGroups");
+
+        assert_eq!(data.len(), 9);
+        assert_eq!(data["UserLastViewsPosition"], text("Avatar"));
+    }
+
+    #[test]
+    fn the_last_login_is_shown_in_the_time_zone_of_the_system() {
+        let settings = Settings::with([(
+            "OTRSTimeZone".to_owned(),
+            Value::text("Europe/Berlin"),
+            crate::settings::Origin::Database,
+        )]);
+        let mut data = Data::from([("UserLastLogin".to_owned(), text("1795265700"))]);
+
+        add_login_timestamp(&settings, &mut data);
+
+        assert_eq!(data["UserLastLoginTimestamp"], text("2026-11-21 13:55:00"));
+    }
+}

@@ -1,0 +1,96 @@
+//! What people prefer, and what their logins left behind: `user_preferences` and `customer_preferences`.
+
+use std::collections::BTreeMap;
+
+use schema::{DbError, LongText, Tx, tables as t};
+use sea_query::{Expr, ExprTrait as _, Query, Value};
+
+use super::UserId;
+
+/// Whose preferences.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner<'a> {
+    Agent(UserId),
+    /// By login.
+    Customer(&'a str),
+}
+
+/// Every preference of one person; of a key that is there twice, the last row counts.
+pub async fn list(
+    tx: &mut Tx,
+    owner: Owner<'_>,
+) -> Result<BTreeMap<String, Option<String>>, DbError> {
+    match owner {
+        Owner::Agent(id) => {
+            let query = Query::select()
+                .columns([
+                    t::UserPreferences::PreferencesKey,
+                    t::UserPreferences::PreferencesValue,
+                ])
+                .from(t::UserPreferences::Table)
+                .and_where(Expr::col(t::UserPreferences::UserId).eq(id))
+                .to_owned();
+            let rows: Vec<(String, Option<LongText>)> = tx.fetch_all(&query).await?;
+            Ok(rows
+                .into_iter()
+                .map(|(key, value)| (key, value.map(String::from)))
+                .collect())
+        }
+        Owner::Customer(login) => {
+            let query = Query::select()
+                .columns([
+                    t::CustomerPreferences::PreferencesKey,
+                    t::CustomerPreferences::PreferencesValue,
+                ])
+                .from(t::CustomerPreferences::Table)
+                .and_where(Expr::col(t::CustomerPreferences::UserId).eq(login))
+                .to_owned();
+            let rows: Vec<(String, Option<String>)> = tx.fetch_all(&query).await?;
+            Ok(rows.into_iter().collect())
+        }
+    }
+}
+
+/// Sets a preference: the old rows go, one new row comes.
+pub async fn set(tx: &mut Tx, owner: Owner<'_>, key: &str, value: &str) -> Result<(), DbError> {
+    match owner {
+        Owner::Agent(id) => {
+            let delete = Query::delete()
+                .from_table(t::UserPreferences::Table)
+                .and_where(Expr::col(t::UserPreferences::UserId).eq(id))
+                .and_where(Expr::col(t::UserPreferences::PreferencesKey).eq(key))
+                .to_owned();
+            let row: [Value; 3] = [id.into(), key.into(), tx.long_text(value)];
+            let insert = Query::insert()
+                .into_table(t::UserPreferences::Table)
+                .columns([
+                    t::UserPreferences::UserId,
+                    t::UserPreferences::PreferencesKey,
+                    t::UserPreferences::PreferencesValue,
+                ])
+                .values_panic(row.map(Expr::val))
+                .to_owned();
+            tx.execute(&delete).await?;
+            tx.execute(&insert).await?;
+        }
+        Owner::Customer(login) => {
+            let delete = Query::delete()
+                .from_table(t::CustomerPreferences::Table)
+                .and_where(Expr::col(t::CustomerPreferences::UserId).eq(login))
+                .and_where(Expr::col(t::CustomerPreferences::PreferencesKey).eq(key))
+                .to_owned();
+            let insert = Query::insert()
+                .into_table(t::CustomerPreferences::Table)
+                .columns([
+                    t::CustomerPreferences::UserId,
+                    t::CustomerPreferences::PreferencesKey,
+                    t::CustomerPreferences::PreferencesValue,
+                ])
+                .values_panic([login, key, value].map(Expr::val))
+                .to_owned();
+            tx.execute(&delete).await?;
+            tx.execute(&insert).await?;
+        }
+    }
+    Ok(())
+}

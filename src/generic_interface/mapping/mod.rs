@@ -1,0 +1,135 @@
+//! Between a transport's data and an operation's data: what a web service sets for each operation and direction.
+
+use compat::{Map, Value};
+
+use super::{
+    WebService,
+    debugger::{Level, Log},
+};
+
+mod simple;
+mod xslt;
+
+/// The two directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Inbound,
+    Outbound,
+}
+
+impl Direction {
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Inbound => "MappingInbound",
+            Self::Outbound => "MappingOutbound",
+        }
+    }
+
+    fn not_initialized(self) -> &'static str {
+        match self {
+            Self::Inbound => "MappingIn could not be initialized",
+            Self::Outbound => "MappingOut could not be initialized",
+        }
+    }
+
+    fn before(self) -> &'static str {
+        match self {
+            Self::Inbound => "Incoming data before mapping",
+            Self::Outbound => "Outgoing data before mapping",
+        }
+    }
+
+    fn after(self) -> &'static str {
+        match self {
+            Self::Inbound => "Incoming data after mapping",
+            Self::Outbound => "Outgoing data after mapping",
+        }
+    }
+}
+
+/// Why data is not mapped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Refusal {
+    /// The settings are wrong.
+    Settings(String),
+    /// The data can not be mapped: what, and details for the debug log.
+    Data { message: String, details: String },
+}
+
+/// Data from earlier steps of the same request that an XSLT mapping can ask for, by its name in `DataInclude`.
+pub type Earlier = Map;
+
+/// Whether an operation maps its data in this direction.
+pub fn is_set(service: &WebService, operation: &str, direction: Direction) -> bool {
+    settings(service, operation, direction).is_some()
+}
+
+fn settings<'a>(service: &'a WebService, operation: &str, direction: Direction) -> Option<&'a Map> {
+    service
+        .provider(&["Operation", operation, direction.setting()])
+        .and_then(Value::as_map)
+        .filter(|mapping| !mapping.is_empty())
+}
+
+/// Maps data as the operation's settings say; data of an operation without mapping stays as it is.
+///
+/// Errors: the text for the fault that the caller gets.
+pub fn map(
+    service: &WebService,
+    operation: &str,
+    direction: Direction,
+    data: Value,
+    earlier: &Earlier,
+    log: &mut Log,
+) -> Result<Value, String> {
+    log.data(Level::Debug, direction.before(), &data);
+    let Some(mapping) = settings(service, operation, direction) else {
+        return Ok(data);
+    };
+    match apply(mapping, data, earlier, log) {
+        Ok(mapped) => {
+            log.data(Level::Debug, direction.after(), &mapped);
+            Ok(mapped)
+        }
+        Err(Refusal::Settings(message)) => {
+            log.text(Level::Error, message.clone(), "");
+            let details = Value::map([
+                ("ErrorMessage", Value::Text(message)),
+                ("Success", Value::Integer(0)),
+            ]);
+            log.data(Level::Error, direction.not_initialized(), &details);
+            // The reference system tells callers no more than this.
+            Err("Unknown".to_owned())
+        }
+        Err(Refusal::Data { message, details }) => {
+            log.text(Level::Error, message.clone(), details);
+            log.text(Level::Error, message.clone(), message.clone());
+            Err(message)
+        }
+    }
+}
+
+fn apply(mapping: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Result<Value, Refusal> {
+    let settings = |message: &str| Err(Refusal::Settings(message.to_owned()));
+    let kind = mapping
+        .get("Type")
+        .and_then(Value::as_string)
+        .unwrap_or_default();
+    if kind.is_empty() {
+        return settings("Got no MappingConfig with Type as string with value!");
+    }
+    let config = match mapping.get("Config") {
+        None => return Ok(data),
+        Some(Value::Map(config)) if !config.is_empty() => config,
+        Some(_) => {
+            return settings("Got MappingConfig with Data, but Data is no hash ref with content!");
+        }
+    };
+    match kind.as_str() {
+        "Simple" => simple::Mapping::from_settings(config)
+            .map_err(Refusal::Settings)?
+            .map(data, log),
+        "XSLT" => xslt::map(config, data, earlier, log),
+        _ => settings("Can't load mapping backend module!"),
+    }
+}
