@@ -1,4 +1,4 @@
-//! Characters that a MySQL column can not keep.
+//! Characters that a column can not keep: those beyond U+FFFF on many MySQL installations, U+0000 on PostgreSQL.
 //!
 //! On many OTRS installations the texts are `utf8mb3`, which has no characters beyond U+FFFF; in strict mode a write with an
 //! emoji fails there. Which columns are so narrow is read when the first such character is about to be written, so that
@@ -39,7 +39,8 @@ impl NarrowColumns {
         )
     }
 
-    /// Replaces each character beyond U+FFFF by U+FFFD in the values that this statement writes to such a column.
+    /// Replaces each character beyond U+FFFF by U+FFFD in the values that this statement writes to such a column, and
+    /// in those that it compares with one: MySQL refuses to compare the two character sets.
     pub(super) fn replace(&self, sql: &str, values: &mut Values) {
         let written = written_columns(sql);
         for (index, value) in values.0.iter_mut().enumerate() {
@@ -47,10 +48,12 @@ impl NarrowColumns {
                 continue;
             };
             let narrow = match &written {
-                Some(Written { table, columns }) => columns.get(index).is_some_and(|column| {
-                    self.0
-                        .contains(&(table.to_lowercase(), column.to_lowercase()))
-                }),
+                Some(Written { table, columns }) => match columns.get(index) {
+                    Some(column) => self
+                        .0
+                        .contains(&(table.to_lowercase(), column.to_lowercase())),
+                    None => !self.0.is_empty(),
+                },
                 // A statement of a shape that is not known here: better a replaced character than a failure.
                 None => !self.0.is_empty(),
             };
@@ -73,6 +76,17 @@ pub(super) fn has_wide_characters(values: &Values) -> bool {
         Value::String(Some(text)) => text.bytes().any(|byte| byte >= 0xf0),
         _ => false,
     })
+}
+
+/// PostgreSQL keeps no U+0000 in texts and refuses a statement that brings one: U+FFFD takes its place.
+pub(super) fn replace_nul(values: &mut Values) {
+    for value in &mut values.0 {
+        if let Value::String(Some(text)) = value
+            && text.contains('\0')
+        {
+            *text = text.replace('\0', "\u{fffd}");
+        }
+    }
 }
 
 /// Where the values of a statement go, one column for each value; those of conditions go nowhere.
@@ -155,6 +169,25 @@ mod tests {
             .to_owned();
         let (sql, _) = update.build_any(&MysqlQueryBuilder);
         assert_eq!(written_columns(&sql).unwrap().columns, ["title"]);
+    }
+
+    #[tokio::test]
+    async fn texts_that_no_column_could_hold_are_found_nowhere() {
+        let database = testing::fresh_with_character_set("utf8mb3").await;
+        let db = Db::connect(&database.url).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.execute_raw("CREATE TABLE probe (name VARCHAR(20))")
+            .await
+            .unwrap();
+        for text in ["\u{1f600}", "a\0b"] {
+            let query = Query::select()
+                .column(Alias::new("name"))
+                .from(Alias::new("probe"))
+                .and_where(Expr::col(Alias::new("name")).eq(text))
+                .to_owned();
+            let found: Vec<(String,)> = tx.fetch_all(&query).await.unwrap();
+            assert_eq!(found.len(), 0, "{text:?}");
+        }
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 use super::{
     Db, DbError, Dialect,
     connect::{Pool, Renamed},
-    narrow::{NarrowColumns, has_wide_characters},
+    narrow::{NarrowColumns, has_wide_characters, replace_nul},
 };
 
 /// A row type that can be read from each of the three databases; `#[derive(sqlx::FromRow)]` gives it.
@@ -83,11 +83,13 @@ macro_rules! on {
         match &mut $self.conn {
             Conn::MySql(held) => {
                 let ($sql, $values) = built($query, MysqlQueryBuilder, '`', &renamed);
+                let $values = keepable(held.connection(), &$self.narrow, &$sql.0, $values).await?;
                 let $conn = held.connection();
                 $body
             }
             Conn::Postgres(held) => {
-                let ($sql, $values) = built($query, PostgresQueryBuilder, '"', &renamed);
+                let ($sql, mut $values) = built($query, PostgresQueryBuilder, '"', &renamed);
+                replace_nul(&mut $values.0);
                 let $conn = held.connection();
                 $body
             }
@@ -203,12 +205,6 @@ impl Tx {
 
     /// Runs an insert, update or delete; gives the number of rows it touched (on MySQL an update counts rows that really changed).
     pub async fn execute(&mut self, statement: &impl SqlxBinder) -> Result<u64, DbError> {
-        if let Conn::MySql(held) = &mut self.conn {
-            let (sql, values) = built(statement, MysqlQueryBuilder, '`', &self.renamed);
-            let values = keepable(held.connection(), &self.narrow, &sql.0, values).await?;
-            let done = sqlx::query_with(sql, values).execute(held.connection());
-            return Ok(done.await?.rows_affected());
-        }
         on!(self, statement, |conn, sql, values| Ok(sqlx::query_with(
             sql, values
         )
@@ -231,7 +227,8 @@ impl Tx {
             }
             Conn::Postgres(held) => {
                 let returning = statement.clone().returning_col("id").to_owned();
-                let (sql, values) = built(&returning, PostgresQueryBuilder, '"', &self.renamed);
+                let (sql, mut values) = built(&returning, PostgresQueryBuilder, '"', &self.renamed);
+                replace_nul(&mut values.0);
                 let row = sqlx::query_with(sql, values)
                     .fetch_one(held.connection())
                     .await?;
