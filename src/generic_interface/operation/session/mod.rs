@@ -123,6 +123,9 @@ async fn end(
     if let Some(session) = session::find(&mut tx, id).await?
         && !owns(&principal, &session)
     {
+        if !principal.is_valid() {
+            return Ok(Err("Authorization failed!"));
+        }
         let Principal::Agent(agent) = &principal else {
             return Ok(Err("Authorization failing!"));
         };
