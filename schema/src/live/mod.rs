@@ -9,7 +9,10 @@ mod postgres;
 mod server;
 mod sqlite;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -176,6 +179,76 @@ impl LiveTable {
     }
 }
 
+/// A text for comparisons by people and by tests: each fact on a line of its own.
+impl fmt::Display for Live {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, table) in &self.tables {
+            writeln!(f, "{name}")?;
+            for column in &table.columns {
+                writeln!(f, "  {column}")?;
+            }
+            if !table.primary_key.is_empty() {
+                writeln!(f, "  primary key ({})", table.primary_key.join(", "))?;
+            }
+            for index in &table.indexes {
+                writeln!(f, "  {index}")?;
+            }
+            for key in &table.foreign_keys {
+                writeln!(f, "  {key}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Without the character set, which is a matter of the installation.
+impl fmt::Display for LiveColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.type_name)?;
+        if !self.nullable {
+            write!(f, " not null")?;
+        }
+        if let Some(default) = &self.default {
+            write!(f, " default {default}")?;
+        }
+        if self.counts {
+            write!(f, " counts")?;
+        }
+        if let Some(sequence) = &self.sequence {
+            write!(f, " by {sequence}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for LiveIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.unique { "unique" } else { "index" };
+        write!(f, "{kind} {} ({})", self.name, self.columns.join(", "))?;
+        if let Some(condition) = &self.condition {
+            write!(f, " where {condition}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for LiveForeignKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "foreign key {} ({}) to {} ({})",
+            self.name,
+            self.columns.join(", "),
+            self.foreign_table,
+            self.foreign_columns.join(", ")
+        )?;
+        for action in &self.actions {
+            write!(f, " on {action}")?;
+        }
+        Ok(())
+    }
+}
+
 /// The rules of a foreign key that do something; a refusal has several names and is the default.
 fn actions(on_delete: &str, on_update: &str) -> Vec<String> {
     [("delete", on_delete), ("update", on_update)]
@@ -189,6 +262,27 @@ fn actions(on_delete: &str, on_update: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::{flavours, testing};
+
+    /// Recorded with the example `describe` from databases that the installer of Znuny 6.5.1 had made.
+    #[tokio::test]
+    async fn what_we_create_is_what_the_installer_of_znuny_creates() {
+        let (_database, db) =
+            testing::fresh_with_schema(&flavours::ZNUNY_6_5, "", chrono::NaiveDateTime::default())
+                .await;
+        let recorded = match db.dialect() {
+            Dialect::MySql => include_str!("../../../fixtures/schema/znuny-6.5.1-mariadb.txt"),
+            Dialect::Postgres => {
+                include_str!("../../../fixtures/schema/znuny-6.5.1-postgresql.txt")
+            }
+            // Znuny has no SQLite; the doctor's tests compare ours with the declarations.
+            Dialect::Sqlite => return,
+        };
+        let created = read(&mut db.read().await.unwrap()).await.unwrap();
+        for (ours, theirs) in created.to_string().lines().zip(recorded.lines()) {
+            assert_eq!(ours, theirs);
+        }
+        assert_eq!(created.to_string(), recorded);
+    }
 
     #[tokio::test]
     async fn the_outline_has_what_the_full_picture_has() {

@@ -51,7 +51,7 @@ pub(super) async fn read(tx: &mut Tx) -> Result<Live, DbError> {
         let (table, name, type_name, nullable, default, extra, character_set) = row;
         live.table(&table).columns.push(LiveColumn {
             name,
-            type_name,
+            type_name: without_display_width(type_name),
             nullable: nullable == "YES",
             default: default.as_deref().and_then(plain_default),
             counts: extra.is_some_and(|extra| extra.contains("auto_increment")),
@@ -90,6 +90,17 @@ pub(super) async fn read(tx: &mut Tx) -> Result<Live, DbError> {
         }
     }
     Ok(live)
+}
+
+/// MariaDB says `int(11)`, which limits nothing, and MySQL 8 says `int`.
+fn without_display_width(type_name: String) -> String {
+    match type_name.split_once("int(") {
+        Some((size, rest)) => {
+            let rest = rest.trim_start_matches(|character: char| character.is_ascii_digit());
+            format!("{size}int{}", rest.trim_start_matches(')'))
+        }
+        None => type_name,
+    }
 }
 
 /// MariaDB writes `NULL` for no default and quotes texts; MySQL does neither.
