@@ -32,7 +32,7 @@ pub async fn tickets(
         let found =
             store::list_groups_of_customer(tx, &customer.login, &customer.customer_ids, permission)
                 .await?;
-        Some(groups(settings, found))
+        Some(groups(settings, &found))
     } else {
         None
     };
@@ -54,7 +54,7 @@ fn context(settings: &Settings, entry: &str) -> Option<String> {
     contexts.get(entry)?.get("Value")?.as_string()
 }
 
-fn groups(settings: &Settings, found: CustomerGroups) -> Groups {
+fn groups(settings: &Settings, found: &CustomerGroups) -> Groups {
     let named = |setting: &str| {
         let names = settings.list(setting);
         found

@@ -374,6 +374,11 @@ pub const ALL: &[Definition] = &[
         "Whether tickets have a responsible agent beside the owner.",
     ),
     setting(
+        "Ticket::Service",
+        Switch(false),
+        "Whether tickets have services and service level agreements.",
+    ),
+    setting(
         "Ticket::Watcher",
         Switch(false),
         "Whether agents can watch tickets.",

@@ -76,7 +76,7 @@ impl Countdown {
 ///
 /// Source: answers of the reference system to `TicketGet` for tickets whose columns were set by hand.
 pub fn countdowns(ticket: &Ticket, settings: &Settings, now: i64) -> Vec<Countdown> {
-    let rule = &ticket.escalation_rule;
+    let rule = ticket.escalation_rule(settings);
     if ticket.is_done() || rule.is_empty() {
         return Vec::new();
     }
@@ -124,6 +124,26 @@ fn countdown(
         left,
         working_left,
         notify: left > 0 && percent > 0 && working_left * 100 <= total * (100 - percent),
+    }
+}
+
+/// Working time from the ticket's creation to a later moment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Taken {
+    /// Whole minutes.
+    pub minutes: i64,
+    /// Whole minutes that were left, negative when it took too long; `None` without a limit.
+    pub left: Option<i64>,
+}
+
+/// How long it took until a moment (seconds since 1970, like `created`), by the calendar of the ticket's rule.
+pub fn taken(rule: &Rule, limit: Limit, settings: &Settings, created: i64, until: i64) -> Taken {
+    let calendar = Calendar::from_settings(settings, &rule.calendar);
+    let seconds = calendar.seconds_between(created, until);
+    let limit = i64::from(limit.minutes) * 60;
+    Taken {
+        minutes: seconds / 60,
+        left: (limit != 0).then(|| (limit - seconds) / 60),
     }
 }
 

@@ -5,11 +5,12 @@
 use chrono::NaiveDateTime;
 use schema::{DbError, Tx};
 
-use crate::directory::UserId;
+use crate::{directory::UserId, settings::Settings};
 
 pub mod article;
 pub mod escalation;
 pub mod history;
+pub mod milestones;
 pub mod search;
 mod store;
 pub mod time_accounting;
@@ -64,7 +65,8 @@ pub struct Ticket {
     /// Seconds since 1970 at which a pending ticket is due, 0 for none.
     pub pending_until: i32,
     pub escalation: escalation::Columns,
-    pub escalation_rule: escalation::Rule,
+    pub queue_rule: escalation::Rule,
+    pub sla_rule: Option<escalation::Rule>,
     pub archived: bool,
     pub created: NaiveDateTime,
     pub created_by: UserId,
@@ -73,6 +75,14 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// The limits that hold: those of the service level agreement while services are in use, else those of the queue.
+    pub fn escalation_rule(&self, settings: &Settings) -> &escalation::Rule {
+        match &self.sla_rule {
+            Some(rule) if settings.is_on("Ticket::Service") => rule,
+            _ => &self.queue_rule,
+        }
+    }
+
     /// Whether nothing is left to do: closed, merged or removed.
     pub fn is_done(&self) -> bool {
         matches!(self.state_type.as_str(), "closed" | "merged" | "removed")

@@ -76,21 +76,23 @@ fn limit(minutes: Option<i32>, notify_percent: Option<i16>) -> Limit {
 }
 
 impl TicketRow {
-    fn rule(&self) -> Rule {
-        if self.sla.is_some() {
-            return Rule {
-                first_response: limit(self.sla_response, self.sla_response_notify),
-                update: limit(self.sla_update, self.sla_update_notify),
-                solution: limit(self.sla_solution, self.sla_solution_notify),
-                calendar: self.sla_calendar.clone().unwrap_or_default(),
-            };
-        }
+    fn queue_rule(&self) -> Rule {
         Rule {
             first_response: limit(self.queue_response, self.queue_response_notify),
             update: limit(self.queue_update, self.queue_update_notify),
             solution: limit(self.queue_solution, self.queue_solution_notify),
             calendar: self.queue_calendar.clone().unwrap_or_default(),
         }
+    }
+
+    fn sla_rule(&self) -> Option<Rule> {
+        self.sla.as_ref()?;
+        Some(Rule {
+            first_response: limit(self.sla_response, self.sla_response_notify),
+            update: limit(self.sla_update, self.sla_update_notify),
+            solution: limit(self.sla_solution, self.sla_solution_notify),
+            calendar: self.sla_calendar.clone().unwrap_or_default(),
+        })
     }
 }
 
@@ -104,7 +106,8 @@ fn named(id: impl Into<i32>, name: Option<String>) -> Named {
 impl From<TicketRow> for Ticket {
     fn from(row: TicketRow) -> Self {
         Self {
-            escalation_rule: row.rule(),
+            queue_rule: row.queue_rule(),
+            sla_rule: row.sla_rule(),
             id: TicketId(row.id),
             number: row.tn,
             title: row.title,

@@ -22,6 +22,7 @@ pub struct Attachment {
     pub disposition: String,
     /// Empty when it was not asked for.
     pub content: Vec<u8>,
+    present: bool,
 }
 
 impl Attachment {
@@ -100,6 +101,7 @@ impl AttachmentRow {
             content_id: self.content_id.unwrap_or_default(),
             alternative: self.content_alternative.unwrap_or_default(),
             content,
+            present: self.present == 1,
         }
     }
 }
@@ -114,7 +116,7 @@ pub struct Wanted {
 }
 
 /// The attachments of these articles, by file name as the database sorts it. The text of the article in plain form is
-/// no attachment. One statement.
+/// no attachment; an article has an entry, perhaps an empty one, when it has any other row. One statement.
 pub async fn list(
     tx: &mut Tx,
     articles: &[ArticleId],
@@ -157,18 +159,19 @@ pub async fn list(
         let article = ArticleId(row.article_id);
         let number = counted.entry(article).or_default();
         *number += 1;
-        // The reference leaves out rows without content, but counts them.
-        if row.present == 1 {
-            let content = content.map(|blob| blob.0).unwrap_or_default();
-            by_article
-                .entry(article)
-                .or_default()
-                .push(row.into_attachment(*number, content));
-        }
+        let content = content.map(|blob| blob.0).unwrap_or_default();
+        by_article
+            .entry(article)
+            .or_default()
+            .push(row.into_attachment(*number, content));
     }
-    for attachments in by_article.values_mut() {
+    by_article.retain(|_, attachments| {
         without_bodies(attachments, wanted.html_body);
-    }
+        let any = !attachments.is_empty();
+        // The reference leaves out rows without content, but only after it has counted them.
+        attachments.retain(|attachment| attachment.present);
+        any
+    });
     Ok(by_article)
 }
 

@@ -1,9 +1,9 @@
 //! `Ticket::TicketGet`: tickets with their dynamic fields, articles and attachments.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use base64::Engine as _;
-use chrono::TimeZone as _;
+use chrono::{NaiveDateTime, TimeZone as _};
 use compat::{Map, Value};
 use schema::{DbError, Tx};
 
@@ -23,6 +23,7 @@ use crate::{
             content_type,
         },
         escalation::{self, Countdown, Kind},
+        milestones::{self, Milestones},
         time_accounting::{self, Spent, TimeUnits},
         working_time,
     },
@@ -35,7 +36,11 @@ fn error(code: &str, message: &str) -> Answer {
 /// What a request wants to see beside the tickets themselves.
 struct Options {
     dynamic_fields: bool,
-    articles: bool,
+    extended: bool,
+    articles: Option<ArticleOptions>,
+}
+
+struct ArticleOptions {
     /// Only articles of these sender types; of all when empty.
     sender_types: Vec<String>,
     newest_first: bool,
@@ -46,6 +51,17 @@ struct Options {
 impl Options {
     fn from_request(data: &Value) -> Self {
         let is_on = |name: &str| data.get(name).is_some_and(Value::is_true);
+        Self {
+            dynamic_fields: is_on("DynamicFields"),
+            extended: is_on("Extended"),
+            articles: is_on("AllArticles").then(|| ArticleOptions::from_request(data)),
+        }
+    }
+}
+
+impl ArticleOptions {
+    fn from_request(data: &Value) -> Self {
+        let is_on = |name: &str| data.get(name).is_some_and(Value::is_true);
         let limit = data.get("ArticleLimit").filter(|value| value.is_true());
         let limit = limit.map(limit_of);
         let contents = match data.get("GetAttachmentContents") {
@@ -54,8 +70,6 @@ impl Options {
         };
         let order = data.get("ArticleOrder").and_then(Value::as_string);
         Self {
-            dynamic_fields: is_on("DynamicFields"),
-            articles: is_on("AllArticles"),
             sender_types: sender_types(data.get("ArticleSenderType")),
             // The reference turns the list around only while it counts.
             newest_first: limit.is_some() && order.as_deref() == Some("DESC"),
@@ -178,6 +192,7 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
 /// What belongs to the tickets of one request, read with a number of statements that does not depend on them.
 struct Details {
     spent: Spent,
+    milestones: HashMap<TicketId, Milestones>,
     fields: Option<Values>,
     articles: HashMap<TicketId, Vec<Article>>,
     article_fields: Option<Values>,
@@ -193,6 +208,7 @@ impl Details {
     ) -> Result<Self, DbError> {
         let mut details = Self {
             spent: time_accounting::spent(tx, ids).await?,
+            milestones: HashMap::new(),
             fields: None,
             articles: HashMap::new(),
             article_fields: None,
@@ -202,55 +218,41 @@ impl Details {
             let objects: Vec<i64> = ids.iter().map(|id| id.0).collect();
             details.fields = Some(dynamic_field::values(tx, ObjectType::Ticket, &objects).await?);
         }
-        if options.articles {
+        if options.extended {
+            details.milestones = milestones::list(tx, ids).await?;
+        }
+        if let Some(wanted) = &options.articles {
             details.articles = article::list(tx, ids).await?;
             for articles in details.articles.values_mut() {
-                choose(articles, principal, options);
+                choose(articles, principal, wanted);
             }
-            let shown: Vec<ArticleId> = details
-                .articles
-                .values()
-                .flatten()
-                .map(|article| article.id)
-                .collect();
-            details.read_article_parts(tx, &shown, options).await?;
+            let articles = details.articles.values().flatten();
+            let shown: Vec<ArticleId> = articles.map(|article| article.id).collect();
+            if options.dynamic_fields && !shown.is_empty() {
+                let objects: Vec<i64> = shown.iter().map(|id| id.0).collect();
+                let values = dynamic_field::values(tx, ObjectType::Article, &objects).await?;
+                details.article_fields = Some(values);
+            }
+            if let Some(wanted) = wanted.attachments.filter(|_| !shown.is_empty()) {
+                details.attachments = article::attachment::list(tx, &shown, wanted).await?;
+            }
         }
         Ok(details)
-    }
-
-    async fn read_article_parts(
-        &mut self,
-        tx: &mut Tx,
-        shown: &[ArticleId],
-        options: &Options,
-    ) -> Result<(), DbError> {
-        if shown.is_empty() {
-            return Ok(());
-        }
-        if options.dynamic_fields {
-            let objects: Vec<i64> = shown.iter().map(|id| id.0).collect();
-            let values = dynamic_field::values(tx, ObjectType::Article, &objects).await?;
-            self.article_fields = Some(values);
-        }
-        if let Some(wanted) = options.attachments {
-            self.attachments = article::attachment::list(tx, shown, wanted).await?;
-        }
-        Ok(())
     }
 }
 
 /// Leaves the articles that the person may see and the request asks for, in its order.
-fn choose(articles: &mut Vec<Article>, principal: &Principal, options: &Options) {
+fn choose(articles: &mut Vec<Article>, principal: &Principal, wanted: &ArticleOptions) {
     let all = matches!(principal, Principal::Agent(_));
     articles.retain(|article| {
         (all || article.visible_for_customer)
-            && (options.sender_types.is_empty()
-                || options.sender_types.contains(&article.sender_type))
+            && (wanted.sender_types.is_empty()
+                || wanted.sender_types.contains(&article.sender_type))
     });
-    if options.newest_first {
+    if wanted.newest_first {
         articles.reverse();
     }
-    if let Some(limit) = options.limit {
+    if let Some(limit) = wanted.limit {
         articles.truncate(limit);
     }
 }
@@ -267,20 +269,16 @@ struct Page<'a> {
 impl Page<'_> {
     fn ticket(&self, ticket: &Ticket) -> Value {
         let mut hash = basics(ticket);
-        let zone = working_time::zone_of(self.settings);
-        let created = zone.from_local_datetime(&ticket.created).earliest();
-        let created = created.map_or(self.now, |at| at.timestamp());
-        put(&mut hash, "Age", self.now - created);
+        put(&mut hash, "Age", self.now - self.epoch(ticket.created));
         let until = i64::from(ticket.pending_until);
-        let pending = until != 0 && ticket.state_type.starts_with("pending");
-        put(
-            &mut hash,
-            "UntilTime",
-            if pending { until - self.now } else { 0 },
-        );
+        let left = if until == 0 { 0 } else { until - self.now };
+        put(&mut hash, "UntilTime", left);
         let spent = self.details.spent.by_ticket.get(&ticket.id);
         put(&mut hash, "TimeUnit", units(spent.copied()));
         self.escalation(&mut hash, ticket);
+        if let Some(milestones) = self.details.milestones.get(&ticket.id) {
+            self.milestones(&mut hash, ticket, milestones);
+        }
         if let Some(fields) = self
             .details
             .fields
@@ -325,6 +323,39 @@ impl Page<'_> {
                 escalation::spell(next.working_left),
             );
         }
+    }
+
+    fn milestones(&self, hash: &mut Map, ticket: &Ticket, milestones: &Milestones) {
+        let rule = ticket.escalation_rule(self.settings);
+        let created = self.epoch(ticket.created);
+        let taken =
+            |limit, at| escalation::taken(rule, limit, self.settings, created, self.epoch(at));
+        if let Some(at) = milestones.first_lock {
+            put(hash, "FirstLock", at.to_string());
+        }
+        if let Some(at) = milestones.first_response {
+            put(hash, "FirstResponse", at.to_string());
+            let taken = taken(rule.first_response, at);
+            if let Some(left) = taken.left {
+                put(hash, "FirstResponseInMin", taken.minutes);
+                put(hash, "FirstResponseDiffInMin", left);
+            }
+        }
+        if let Some(at) = milestones.closed {
+            put(hash, "Closed", at.to_string());
+            let taken = taken(rule.solution, at);
+            put(hash, "SolutionInMin", taken.minutes);
+            if let Some(left) = taken.left {
+                put(hash, "SolutionDiffInMin", left);
+            }
+        }
+    }
+
+    /// A time of the database as seconds since 1970; the moment of the request if there is no such time.
+    fn epoch(&self, at: NaiveDateTime) -> i64 {
+        let zone = working_time::zone_of(self.settings);
+        let at = zone.from_local_datetime(&at).earliest();
+        at.map_or(self.now, |at| at.timestamp())
     }
 
     fn article(&self, article: &Article) -> Value {
@@ -533,20 +564,14 @@ fn chat_message(message: &ChatMessage) -> Value {
     ])
 }
 
-/// The attachments, in the order of their numbers as texts (`1`, `10`, `2`); no key when there are none.
+/// The attachments, in the order of their numbers as texts (`1`, `10`, `2`).
 fn put_attachments(hash: &mut Map, attachments: &[Attachment]) {
-    if attachments.is_empty() {
-        return;
-    }
-    let by_number: std::collections::BTreeMap<String, Value> = attachments
+    let by_number: BTreeMap<String, Value> = attachments
         .iter()
         .map(|attachment| (attachment.number.to_string(), attachment_value(attachment)))
         .collect();
-    put(
-        hash,
-        "Attachment",
-        by_number.into_values().collect::<Vec<Value>>(),
-    );
+    let list: Vec<Value> = by_number.into_values().collect();
+    put(hash, "Attachment", list);
 }
 
 fn attachment_value(attachment: &Attachment) -> Value {
