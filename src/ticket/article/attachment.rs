@@ -17,6 +17,7 @@ pub struct Attachment {
     /// As the row has it, also when it does not agree with the content.
     pub size: Option<String>,
     pub content_id: String,
+    /// `1` for a form of the text that others stand beside; the reference shows it only together with the content.
     pub alternative: String,
     /// `inline` or `attachment`, worked out when the row does not say.
     pub disposition: String,
@@ -149,7 +150,10 @@ pub async fn list(
     } else {
         let rows: Vec<AttachmentRow> = tx.fetch_all(&query).await?;
         rows.into_iter()
-            .map(|row| ContentRow { row, content: None })
+            .map(|mut row| {
+                row.content_alternative = None;
+                ContentRow { row, content: None }
+            })
             .collect()
     };
 

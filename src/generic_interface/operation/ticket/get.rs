@@ -360,11 +360,16 @@ impl Page<'_> {
 
     fn article(&self, article: &Article) -> Value {
         let mut hash = Map::new();
-        let spent = self.details.spent.by_article.get(&article.id);
-        put(&mut hash, "TimeUnit", units(spent.copied()));
+        if let Some(fields) = &self.details.article_fields {
+            // The reference finds nothing of an article without content, not even its key.
+            let is_missing = article.content == Content::Missing;
+            put_fields(&mut hash, fields, if is_missing { 0 } else { article.id.0 });
+        }
         match &article.content {
-            // The reference finds nothing to show, not even the key.
-            Content::Missing => return Value::map([("TimeUnit", Value::Undef)]),
+            Content::Missing => {
+                put(&mut hash, "TimeUnit", Value::Undef);
+                return Value::Map(hash);
+            }
             Content::Mime(mime) => put_mime(&mut hash, mime),
             Content::Chat(messages) => {
                 let list: Vec<Value> = messages.iter().map(chat_message).collect();
@@ -372,9 +377,8 @@ impl Page<'_> {
             }
         }
         put_article(&mut hash, article);
-        if let Some(fields) = &self.details.article_fields {
-            put_fields(&mut hash, fields, article.id.0);
-        }
+        let spent = self.details.spent.by_article.get(&article.id);
+        put(&mut hash, "TimeUnit", units(spent.copied()));
         if let Some(attachments) = self.details.attachments.get(&article.id) {
             put_attachments(&mut hash, attachments);
         }
