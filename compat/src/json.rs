@@ -292,6 +292,26 @@ pub fn write(value: &Value) -> String {
     out
 }
 
+/// Writes a hash.
+pub fn write_map(map: &Map) -> String {
+    let mut out = String::new();
+    write_hash(map, &mut out);
+    out
+}
+
+fn write_hash(map: &Map, out: &mut String) {
+    out.push('{');
+    for (index, (key, value)) in map.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_string(key, out);
+        out.push(':');
+        write_value(value, out);
+    }
+    out.push('}');
+}
+
 fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Undef => out.push_str("null"),
@@ -320,18 +340,7 @@ fn write_value(value: &Value, out: &mut String) {
             }
             out.push(']');
         }
-        Value::Map(map) => {
-            out.push('{');
-            for (index, (key, value)) in map.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_string(key, out);
-                out.push(':');
-                write_value(value, out);
-            }
-            out.push('}');
-        }
+        Value::Map(map) => write_hash(map, out),
     }
 }
 

@@ -10,7 +10,7 @@ use encoding_rs::Encoding;
 use quick_xml::{
     Reader,
     errors::{Error as XmlError, IllFormedError, SyntaxError},
-    events::{BytesStart, Event},
+    events::{BytesStart, Event, attributes::AttrError},
 };
 use thiserror::Error;
 
@@ -85,6 +85,7 @@ pub fn read(bytes: &[u8]) -> Result<Element, ReadError> {
         stack: Vec::new(),
         scopes: vec![HashMap::new()],
         root: None,
+        doctype: String::new(),
     }
     .read()
 }
@@ -156,6 +157,8 @@ struct Tree<'a> {
     /// The name spaces that each open element declares; the empty prefix is the default name space.
     scopes: Vec<HashMap<String, String>>,
     root: Option<Element>,
+    /// What the document type declares, unread.
+    doctype: String,
 }
 
 impl Tree<'_> {
@@ -197,17 +200,10 @@ impl Tree<'_> {
                 Event::Decl(_) if at > 0 => {
                     return Err(self.error(at, "XML or text declaration not at start of entity"));
                 }
-                Event::DocType(doctype) => {
-                    let doctype = doctype.into_inner();
-                    if self.root.is_some() || !self.stack.is_empty() {
-                        return Err(self.error(at, INVALID_TOKEN));
-                    }
-                    if doctype.contains("SYSTEM") || doctype.contains("PUBLIC") {
-                        return Err(ReadError::Refused(
-                            "External entity is not allowed".to_owned(),
-                        ));
-                    }
+                Event::DocType(_) if self.root.is_some() || !self.stack.is_empty() => {
+                    return Err(self.error(at, INVALID_TOKEN));
                 }
+                Event::DocType(doctype) => self.doctype = doctype.into_inner().into_owned(),
                 Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
                 Event::Eof => break,
             }
@@ -271,9 +267,18 @@ impl Tree<'_> {
         };
         match entity(name) {
             Ok(Some(character)) => open.add_text(character.encode_utf8(&mut [0; 4])),
-            // Entities that the document declares stand for nothing; without a declaration they are an error.
-            Ok(None) if self.text.contains(&format!("<!ENTITY {name} ")) => {}
-            Ok(None) => return Err(self.error(at, "undefined entity")),
+            Ok(None) => match declared_entity(&self.doctype, name) {
+                // What a document declares itself stands for nothing.
+                Some(declaration)
+                    if !declaration.contains("SYSTEM") && !declaration.contains("PUBLIC") => {}
+                Some(declaration) => {
+                    let address = declaration.rsplit(['"', '\'']).nth(1).unwrap_or_default();
+                    return Err(ReadError::Refused(format!(
+                        "External entity (pointing to '{address}') is not allowed"
+                    )));
+                }
+                None => return Err(self.error(at, "undefined entity")),
+            },
             Err(problem) => return Err(self.error(at, problem)),
         }
         Ok(())
@@ -296,10 +301,15 @@ impl Tree<'_> {
         let mut attributes = Vec::new();
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|error| match error {
-                quick_xml::events::attributes::AttrError::Duplicated(..) => {
-                    self.error(at, "duplicate attribute")
+                AttrError::Duplicated(offset, _) => {
+                    self.error(at + 1 + offset as u64, "duplicate attribute")
                 }
-                _ => self.error(at, INVALID_TOKEN),
+                AttrError::ExpectedEq(offset)
+                | AttrError::ExpectedValue(offset)
+                | AttrError::UnquotedValue(offset)
+                | AttrError::ExpectedQuote(offset, _) => {
+                    self.error(at + 1 + offset as u64, INVALID_TOKEN)
+                }
             })?;
             let key = attribute.key.into_inner();
             let value = self.attribute_value(attribute.value.as_ref(), at)?;
@@ -411,6 +421,20 @@ impl Tree<'_> {
     }
 }
 
+/// The rest of an entity's declaration, behind its name.
+fn declared_entity<'a>(doctype: &'a str, name: &str) -> Option<&'a str> {
+    doctype.split("<!ENTITY").skip(1).find_map(|declaration| {
+        let declaration = declaration
+            .split('>')
+            .next()?
+            .trim_start()
+            .strip_prefix(name)?;
+        declaration
+            .starts_with(char::is_whitespace)
+            .then_some(declaration)
+    })
+}
+
 /// The prefix, if any, and the rest of a name.
 pub fn split_name(name: &str) -> (Option<&str>, &str) {
     match name.split_once(':') {
@@ -469,6 +493,152 @@ pub fn escape(text: &str, out: &mut String) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             other => out.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn problem(document: &[u8]) -> String {
+        read(document)
+            .unwrap_err()
+            .to_string()
+            .trim_start()
+            .to_owned()
+    }
+
+    #[test]
+    fn mistakes_are_reported_where_expat_reports_them() {
+        for (document, expected) in [
+            ("<a", "unclosed token at line 1, column 0, byte 0"),
+            ("<a>", "no element found at line 1, column 3, byte 3"),
+            ("", "no element found at line 1, column 0, byte 0"),
+            ("<a></b>", "mismatched tag at line 1, column 5, byte 5"),
+            (
+                "<a x=\"1\" x=\"2\"/>",
+                "duplicate attribute at line 1, column 9, byte 9",
+            ),
+            (
+                "<a><b/></a><c/>",
+                "junk after document element at line 1, column 11, byte 11",
+            ),
+            (
+                "<a b=c/>",
+                "not well-formed (invalid token) at line 1, column 5, byte 5",
+            ),
+            (
+                "<1/>",
+                "not well-formed (invalid token) at line 1, column 1, byte 1",
+            ),
+            (
+                "<a>]]></a>",
+                "not well-formed (invalid token) at line 1, column 5, byte 5",
+            ),
+            ("<a/>\n<", "unclosed token at line 2, column 0, byte 5"),
+            (
+                "</a>",
+                "not well-formed (invalid token) at line 1, column 1, byte 1",
+            ),
+            (
+                "<a>\0</a>",
+                "not well-formed (invalid token) at line 1, column 3, byte 3",
+            ),
+            (
+                "<a><![CDATA[x</a>",
+                "unclosed CDATA section at line 1, column 17, byte 17",
+            ),
+            ("<a><?pi", "unclosed token at line 1, column 3, byte 3"),
+            ("<!--", "unclosed token at line 1, column 0, byte 0"),
+            ("hello", "syntax error at line 1, column 0, byte 0"),
+            (
+                "{\"a\":1}",
+                "not well-formed (invalid token) at line 1, column 0, byte 0",
+            ),
+            (
+                "<a>&nbsp;</a>",
+                "undefined entity at line 1, column 3, byte 3",
+            ),
+            (
+                "<a>&#1;</a>",
+                "reference to invalid character number at line 1, column 3, byte 3",
+            ),
+            (
+                "\n <?xml version=\"1.0\"?><a/>",
+                "XML or text declaration not at start of entity at line 2, column 1, byte 2",
+            ),
+            ("<a:b/>", "Unresolved prefix 'a' for element 'b'"),
+        ] {
+            assert_eq!(problem(document.as_bytes()), expected, "{document}");
+        }
+        assert_eq!(
+            problem(b"<a>\xff</a>"),
+            "not well-formed (invalid token) at line 1, column 3, byte 3"
+        );
+    }
+
+    #[test]
+    fn declared_entities_stand_for_nothing_and_external_ones_are_refused() {
+        let bomb = "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;\">]><x>&b;</x>";
+        assert_eq!(read(bomb.as_bytes()).unwrap().text(), "");
+        let external = "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/hostname\">]><x>&a;</x>";
+        assert_eq!(
+            problem(external.as_bytes()),
+            "External entity (pointing to 'file:///etc/hostname') is not allowed"
+        );
+    }
+
+    #[test]
+    fn the_declared_encoding_or_the_byte_order_mark_decides() {
+        for (document, expected) in [
+            (&b"<a>\xc3\xbc</a>"[..], "\u{fc}"),
+            (b"\xef\xbb\xbf<a>\xc3\xbc</a>", "\u{fc}"),
+            (
+                b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xfc</a>",
+                "\u{fc}",
+            ),
+            (
+                b"<?xml version='1.0' encoding = 'windows-1252' ?><a>\x80</a>",
+                "\u{20ac}",
+            ),
+            (b"\xff\xfe<\0a\0>\0\xfc\0<\0/\0a\0>\0", "\u{fc}"),
+        ] {
+            assert_eq!(read(document).unwrap().text(), expected);
+        }
+        assert_eq!(
+            problem(b"<?xml version=\"1.0\" encoding=\"foo\"?><a/>"),
+            "Couldn't open encmap foo.enc"
+        );
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let deep = |levels: usize| format!("{}{}", "<a>".repeat(levels), "</a>".repeat(levels));
+        assert!(read(deep(MAX_DEPTH).as_bytes()).is_ok());
+        assert_eq!(
+            problem(deep(MAX_DEPTH + 1).as_bytes()),
+            "elements are nested too deep"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&bytes);
+        }
+
+        #[test]
+        fn no_damaged_document_makes_the_reader_panic(
+            cut in any::<prop::sample::Index>(), with in "[<>&;!?/\\[\\]a-c\"'= \u{0}-\u{ff}]{0,6}"
+        ) {
+            let document = "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY e 'x'>]><p:a xmlns:p='u' x=\"1\">t&amp;&e;<![CDATA[c]]><!-- k --><b/>é</p:a>";
+            let mut characters: Vec<char> = document.chars().collect();
+            let at = cut.index(characters.len());
+            characters.splice(at..=at, with.chars());
+            let _ = read(characters.into_iter().collect::<String>().as_bytes());
         }
     }
 }

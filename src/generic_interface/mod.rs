@@ -6,6 +6,7 @@
 
 use compat::Value;
 
+mod authentication;
 pub mod debugger;
 mod mapping;
 pub mod operation;

@@ -13,7 +13,7 @@ use compat::{Map, Value};
 use futures_util::StreamExt as _;
 
 use super::{
-    Named, Registry, WebService,
+    Named, Registry, WebService, authentication,
     debugger::{Level, Log},
     mapping::{self, Direction, Earlier},
     operation::{self, Answer, Request},
@@ -80,6 +80,9 @@ async fn handle(
         return plain(500, "The web service has no transport that could answer.");
     };
 
+    if !authentication::allows(&service, text_header(&request, "authorization")) {
+        return authentication::challenge(&service.name);
+    }
     let body = match read_body(payload, &request, max_length(&service)).await {
         Ok(body) => body,
         Err(status) => return plain(status, "The body could not be read."),

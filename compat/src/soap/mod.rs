@@ -6,6 +6,9 @@ pub mod action;
 mod read;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use read::{Envelope, SoapError, read, to_utf8};
 pub use write::{EmptyList, Order, write};
 

@@ -145,7 +145,6 @@ fn is_form(content_type: Option<&str>) -> bool {
     let Some(content_type) = content_type else {
         return true;
     };
-    let content_type = content_type.to_ascii_lowercase();
     content_type.is_empty()
         || content_type.starts_with("application/x-www-form-urlencoded")
         || content_type.starts_with("multipart/form-data")
@@ -163,7 +162,7 @@ pub fn success(data: &Map) -> Reply {
     Reply {
         status: 200,
         content_type: Cow::Borrowed("application/json; charset=UTF-8"),
-        body: json::write(&Value::Map(data.clone())),
+        body: json::write_map(data),
     }
 }
 

@@ -179,8 +179,8 @@ impl Stylesheet {
         Ok(Self(stylesheet))
     }
 
-    /// The result as text. Errors: a stylesheet that fails or ends itself.
-    pub fn apply(&self, doc: &Document) -> Result<String, String> {
+    /// The result in the encoding that the stylesheet asks for. Errors: a stylesheet that fails or ends itself.
+    pub fn apply(&self, doc: &Document) -> Result<Vec<u8>, String> {
         let mut has_failed = false;
         // SAFETY: all pointers come from the libraries and are freed once; the flag outlives the context.
         let result = unsafe {
@@ -212,7 +212,7 @@ impl Stylesheet {
         }
     }
 
-    fn text(&self, result: &Document) -> String {
+    fn text(&self, result: &Document) -> Vec<u8> {
         let mut text: *mut c_char = ptr::null_mut();
         let mut length: c_int = 0;
         // SAFETY: the library writes a text with a final zero, or null, which is copied and freed.
@@ -224,9 +224,9 @@ impl Stylesheet {
                 self.0.as_ptr(),
             );
             if text.is_null() {
-                return String::new();
+                return Vec::new();
             }
-            let copy = CStr::from_ptr(text).to_string_lossy().into_owned();
+            let copy = CStr::from_ptr(text).to_bytes().to_vec();
             xmlFree(text.cast());
             copy
         }

@@ -53,7 +53,11 @@ pub fn map(config: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Resul
     tree::read(&result).map_err(|error| {
         refusal(
             "Could not convert data from XML to Perl after mapping",
-            format!("{}\n{result}", error.to_string().trim()),
+            format!(
+                "{}\n{}",
+                error.to_string().trim(),
+                String::from_utf8_lossy(&result)
+            ),
         )
     })
 }
@@ -153,6 +157,12 @@ mod tests {
             made(r#"<RootElement><a>1</a><b/><c x="1">2</c><d><e>1</e><e>2</e></d><g> sp </g><h>mi<i>1</i>xed</h><j>&lt;&#228;</j><k/><k>1</k></RootElement>"#).unwrap(),
             r#"{"a":"1","b":{},"c":"2","d":{"e":["1","2"]},"g":"sp","h":{"content":["mi","xed"],"i":"1"},"j":"<ä","k":[{},"1"]}"#
         );
+        let latin = template("<R><a>&#252;&#8364;</a></R>").replacen(
+            "<xsl:template",
+            "<xsl:output encoding=\"ISO-8859-1\"/><xsl:template",
+            1,
+        );
+        assert_eq!(run(&latin, "{\"a\":1}").unwrap(), r#"{"a":"ü€"}"#);
         assert_eq!(made("<R/>").unwrap(), "{}");
         assert_eq!(made("<R>text</R>").unwrap(), "\"text\"");
         assert_eq!(

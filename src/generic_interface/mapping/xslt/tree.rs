@@ -64,8 +64,8 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// The data in a stylesheet's result.
-pub fn read(document: &str) -> Result<Value, ReadError> {
-    xml::read(document.as_bytes()).map(|root| value(&root))
+pub fn read(document: &[u8]) -> Result<Value, ReadError> {
+    xml::read(document).map(|root| value(&root))
 }
 
 fn value(element: &Element) -> Value {
