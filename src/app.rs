@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
-use schema::{Db, DbError};
+use schema::{
+    Db, DbError,
+    detect::{self, Refusal},
+    live,
+};
 
 use crate::{
     auth::attempts,
     clock::{Clock, Stamp},
     directory::UserId,
-    settings::{self, File, SettingsError, Sources},
+    settings::{self, ConfigPm, File, SettingsError, Sources},
 };
 
 /// The server's state.
@@ -40,6 +44,10 @@ pub enum StartError {
         "which database? Give --database-url, or --otrs-home for the one in Kernel/Config.pm, or `url` under [database] in otterdesk.toml"
     )]
     NoDatabase,
+    #[error("{0}")]
+    Unsupported(String),
+    #[error("this database can not be served: {0}")]
+    Refused(#[from] Refusal),
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
@@ -52,29 +60,51 @@ impl AppConfig {
         self.file.as_deref().map_or(Ok(File::default()), File::read)
     }
 
+    /// The home of the OTRS installation, from the command line or our file.
+    pub fn home(&self) -> Result<Option<PathBuf>, SettingsError> {
+        match &self.otrs_home {
+            Some(home) => Ok(Some(home.clone())),
+            None => Ok(self.read_file()?.otrs.home),
+        }
+    }
+
     /// Connects to the database that the command line, our file or `Kernel/Config.pm` names.
     pub async fn connect(&self) -> Result<Db, StartError> {
-        let url = match &self.database_url {
-            Some(url) => url.clone(),
-            None => self
-                .read_file()?
-                .database
-                .url
-                .ok_or(StartError::NoDatabase)?,
-        };
-        Ok(Db::connect(&url).await?)
+        Ok(Db::connect(&self.database_url()?).await?)
+    }
+
+    fn database_url(&self) -> Result<String, StartError> {
+        if let Some(url) = &self.database_url {
+            return Ok(url.clone());
+        }
+        if let Some(url) = self.read_file()?.database.url {
+            return Ok(url);
+        }
+        let home = self.home()?.ok_or(StartError::NoDatabase)?;
+        let config = ConfigPm::read(&home)?;
+        Ok(config.database_url().map_err(SettingsError::from)?)
     }
 }
 
 impl App {
     /// Connects to the database, reads the settings, and keeps following them.
     pub async fn build(config: AppConfig) -> Result<Self, StartError> {
-        let db = config.connect().await?;
-        attempts::create_table(&mut db.read().await?).await?;
-        let sources = Sources::new(config.file.clone(), std::env::vars())?;
+        let db = recognised(config.connect().await?).await?;
+        let home = config.home()?;
+        let sources = Sources::new(config.file.clone(), home.clone(), std::env::vars())?;
         // The state is taken first: a change between the two is seen again, never missed.
         let state = sources.state(&db).await?;
-        let store = settings::Store::from(sources.load(&db).await?);
+        let settings = sources.load(&db).await?;
+        let config_pm = home.as_deref().map(ConfigPm::read).transpose()?;
+        if let Some(config_pm) = &config_pm {
+            report_not_understood(config_pm);
+        }
+        let extra = |name: &str| config_pm.as_ref()?.value(name);
+        if let Some(what) = settings.unsupported(extra) {
+            return Err(StartError::Unsupported(what));
+        }
+        attempts::create_table(&mut db.read().await?).await?;
+        let store = settings::Store::from(settings);
         store.follow(db.clone(), sources, state);
         Ok(Self::new(db, store, Clock::system()))
     }
@@ -94,5 +124,25 @@ impl App {
             by,
             at: self.clock.now(),
         }
+    }
+}
+
+/// The database with the names that its flavour has; refused when it is none that we can serve.
+async fn recognised(db: Db) -> Result<Db, StartError> {
+    let outline = live::outline(&mut db.read().await?).await?;
+    let family = detect::family(&outline)?;
+    Ok(db.with_groups_table(family.groups_table))
+}
+
+/// People should know which lines of their file have no effect here.
+fn report_not_understood(config: &ConfigPm) {
+    for line in config.not_understood() {
+        tracing::warn!(
+            file.line = line.number,
+            "{}, line {}: not understood, and without effect: {}",
+            config.path.display(),
+            line.number,
+            line.text
+        );
     }
 }

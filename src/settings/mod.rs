@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 use compat::Value;
 use schema::DbError;
 
+mod config_pm;
 mod database;
 mod defaults;
 pub mod definitions;
@@ -16,6 +17,7 @@ mod file;
 mod sources;
 mod store;
 
+pub use config_pm::{ConfigPm, ConfigPmError};
 pub use definitions::{Definition, Shape};
 pub use file::File;
 pub use sources::Sources;
@@ -34,6 +36,8 @@ pub enum SettingsError {
     },
     #[error("environment variable {variable}: {message}")]
     Environment { variable: String, message: String },
+    #[error(transparent)]
+    ConfigPm(#[from] ConfigPmError),
     #[error(transparent)]
     Database(#[from] DbError),
 }

@@ -9,7 +9,7 @@ use compat::Value;
 use schema::Db;
 
 use super::{
-    File, Origin, Settings, SettingsError, Shape,
+    ConfigPm, File, Origin, Settings, SettingsError,
     database::{self, Marker},
     definitions, environment,
 };
@@ -18,6 +18,8 @@ use super::{
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     pub file: Option<PathBuf>,
+    /// The home of an OTRS installation.
+    pub otrs_home: Option<PathBuf>,
     /// Already checked; the environment of a process does not change.
     environment: Vec<(String, Value)>,
 }
@@ -27,16 +29,19 @@ pub struct Sources {
 pub struct State {
     database: Marker,
     file: Option<SystemTime>,
+    config_pm: Option<SystemTime>,
 }
 
 impl Sources {
     /// The sources with the settings of this environment.
     pub fn new(
         file: Option<PathBuf>,
+        otrs_home: Option<PathBuf>,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
         Ok(Self {
             file,
+            otrs_home,
             environment: environment::settings(variables)?,
         })
     }
@@ -47,6 +52,12 @@ impl Sources {
         Ok(State {
             database: database::marker(&mut tx).await?,
             file: modified(self.file.as_deref()),
+            config_pm: modified(
+                self.otrs_home
+                    .as_deref()
+                    .map(ConfigPm::path_under)
+                    .as_deref(),
+            ),
         })
     }
 
@@ -57,6 +68,9 @@ impl Sources {
         let mut settings = Settings::default();
         for (name, value) in in_database {
             settings.put(&name, value, Origin::Database);
+        }
+        if let Some(home) = &self.otrs_home {
+            ConfigPm::read(home)?.apply(&mut settings);
         }
         if let Some(path) = &self.file {
             for (name, value) in File::read(path)?.settings() {
@@ -77,7 +91,7 @@ fn modified(path: Option<&Path>) -> Option<SystemTime> {
 
 impl Settings {
     /// Sets a setting, or one entry of a group (`PreferencesGroups###Password`).
-    fn put(&mut self, name: &str, value: Value, origin: Origin) {
+    pub(super) fn put(&mut self, name: &str, value: Value, origin: Origin) {
         if definitions::find(name).is_some() {
             self.set.insert(name.to_owned(), (value, origin));
             return;
@@ -88,7 +102,7 @@ impl Settings {
         let Some(definition) = definitions::find(group) else {
             return;
         };
-        if !matches!(definition.shape, Shape::Group(_)) {
+        if !definition.is_group() {
             return;
         }
         // The tables hold a group completely, so their first entry replaces our defaults.
