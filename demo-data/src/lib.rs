@@ -84,6 +84,9 @@ fn last_midnight(now: NaiveDateTime) -> NaiveDateTime {
     now.date().and_time(NaiveTime::MIN)
 }
 
+/// The web service over REST that a filled database has.
+pub const WEB_SERVICE: &str = organisation::WEB_SERVICE;
+
 /// Somebody who can sign in.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Login {

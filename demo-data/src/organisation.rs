@@ -18,6 +18,8 @@ use crate::{
 /// The first administrator, whom every row is made by.
 const ADMINISTRATOR: i32 = 1;
 const VALID: i32 = 1;
+/// A web service over REST, see `texts/webservice.yml`.
+pub(crate) const WEB_SERVICE: &str = "Brookside";
 const INVALID: i32 = 2;
 
 /// Makes what is missing, and gathers everything that tickets refer to.
@@ -33,6 +35,7 @@ pub(crate) async fn ensure(tx: &mut Tx, plan: &Plan) -> Result<World, FillError>
     let customers = maker.customers(&texts.organisation, plan).await?;
     let fields = maker.dynamic_fields().await?;
     let types = maker.ticket_types().await?;
+    maker.web_service().await?;
     Ok(World {
         texts,
         agents,
@@ -402,6 +405,21 @@ impl Maker<'_> {
             fields.add(name, id);
         }
         Ok(fields)
+    }
+
+    async fn web_service(&mut self) -> Result<(), FillError> {
+        let table = &t::GiWebserviceConfig::DEFINITION;
+        if Keys::read(self.tx, table, &[]).await?.has(WEB_SERVICE) {
+            return Ok(());
+        }
+        let config = self.tx.long_text(include_str!("../texts/webservice.yml"));
+        let cells = vec![
+            ("name", Expr::value(WEB_SERVICE)),
+            ("config", Expr::value(config)),
+            ("valid_id", Expr::value(VALID)),
+        ];
+        self.insert(table, cells).await?;
+        Ok(())
     }
 
     async fn ticket_types(&mut self) -> Result<Keys, FillError> {

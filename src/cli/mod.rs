@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::AppConfig;
 
+mod demo;
 mod serve;
 mod settings;
 
@@ -26,6 +27,8 @@ struct Cli {
 enum Command {
     /// Serve an existing database
     Serve(serve::Serve),
+    /// Fill a SQLite file with demonstration data, when there is none, and serve it
+    Demo(demo::Demo),
     /// Show the settings in force and where each comes from
     #[command(subcommand)]
     Settings(settings::Settings),
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
     let outcome = actix_web::rt::System::new().block_on(async {
         match cli.command {
             Command::Serve(serve) => serve.run().await,
+            Command::Demo(demo) => demo.run().await,
             Command::Settings(settings) => settings.run().await,
         }
     });
