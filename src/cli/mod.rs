@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::app::AppConfig;
 
 mod demo;
+mod schema;
 mod serve;
 mod settings;
 
@@ -29,6 +30,9 @@ enum Command {
     Serve(serve::Serve),
     /// Fill a SQLite file with demonstration data, when there is none, and serve it
     Demo(demo::Demo),
+    /// Create the tables in an empty database, or examine those of a database
+    #[command(subcommand)]
+    Schema(schema::Schema),
     /// Show the settings in force and where each comes from
     #[command(subcommand)]
     Settings(settings::Settings),
@@ -77,6 +81,7 @@ pub fn run() -> ExitCode {
         match cli.command {
             Command::Serve(serve) => serve.run().await,
             Command::Demo(demo) => demo.run().await,
+            Command::Schema(schema) => schema.run().await,
             Command::Settings(settings) => settings.run().await,
         }
     });
