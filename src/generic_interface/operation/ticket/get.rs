@@ -41,8 +41,8 @@ struct Options {
 }
 
 struct ArticleOptions {
-    /// Only articles of these sender types; of all when empty.
-    sender_types: Vec<String>,
+    /// One list of articles for each of these, one after the other; `None` takes those of every sender type.
+    sender_types: Vec<Option<String>>,
     newest_first: bool,
     limit: Option<usize>,
     attachments: Option<Wanted>,
@@ -107,15 +107,14 @@ fn limit_of(value: &Value) -> usize {
     }
 }
 
-/// A name or a list of names; anything else does not filter.
-fn sender_types(parameter: Option<&Value>) -> Vec<String> {
-    let names: Vec<String> = match parameter {
-        Some(Value::List(names)) => names.iter().map(super::printed).collect(),
-        Some(Value::Map(_)) | None => Vec::new(),
-        Some(scalar) if scalar.is_true() => scalar.as_string().into_iter().collect(),
-        Some(_) => Vec::new(),
-    };
-    names.into_iter().filter(|name| !name.is_empty()).collect()
+/// A name or a list of names; what is false or a hash stands for articles of every sender type.
+fn sender_types(parameter: Option<&Value>) -> Vec<Option<String>> {
+    let name = |value: &Value| value.is_true().then(|| super::printed(value));
+    match parameter {
+        Some(Value::List(names)) if !names.is_empty() => names.iter().map(name).collect(),
+        Some(Value::List(_) | Value::Map(_)) | None => vec![None],
+        Some(scalar) => vec![name(scalar)],
+    }
 }
 
 /// Answers `Ticket`, a list of hashes in the order of the request.
@@ -244,17 +243,26 @@ impl Details {
 /// Leaves the articles that the person may see and the request asks for, in its order.
 fn choose(articles: &mut Vec<Article>, principal: &Principal, wanted: &ArticleOptions) {
     let all = matches!(principal, Principal::Agent(_));
-    articles.retain(|article| {
-        (all || article.visible_for_customer)
-            && (wanted.sender_types.is_empty()
-                || wanted.sender_types.contains(&article.sender_type))
-    });
+    articles.retain(|article| all || article.visible_for_customer);
+    if let [sender_type] = wanted.sender_types.as_slice() {
+        articles.retain(|article| is_sent_by(article, sender_type.as_deref()));
+    } else {
+        let lists = wanted.sender_types.iter().map(|sender_type| {
+            let of_type = |article: &&Article| is_sent_by(article, sender_type.as_deref());
+            articles.iter().filter(of_type).cloned().collect()
+        });
+        *articles = lists.collect::<Vec<Vec<Article>>>().concat();
+    }
     if wanted.newest_first {
         articles.reverse();
     }
     if let Some(limit) = wanted.limit {
         articles.truncate(limit);
     }
+}
+
+fn is_sent_by(article: &Article, sender_type: Option<&str>) -> bool {
+    sender_type.is_none_or(|name| article.sender_type == name)
 }
 
 /// Turns what was read into the answer.
@@ -578,16 +586,76 @@ fn put_attachments(hash: &mut Map, attachments: &[Attachment]) {
     put(hash, "Attachment", list);
 }
 
+/// The text in the row, or the number 0 for none.
+fn size(attachment: &Attachment) -> Value {
+    let written = Value::from(attachment.size.clone());
+    if written.is_true() {
+        written
+    } else {
+        Value::Integer(0)
+    }
+}
+
 fn attachment_value(attachment: &Attachment) -> Value {
     let content = base64::engine::general_purpose::STANDARD.encode(&attachment.content);
     Value::map([
         ("FileID", Value::text(attachment.number.to_string())),
         ("Filename", attachment.filename.clone().into()),
-        ("FilesizeRaw", attachment.size.clone().into()),
+        ("FilesizeRaw", size(attachment)),
         ("ContentType", attachment.content_type.clone().into()),
         ("ContentID", attachment.content_id.as_str().into()),
         ("ContentAlternative", attachment.alternative.as_str().into()),
         ("Disposition", attachment.disposition.as_str().into()),
         ("Content", Value::text(content)),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_read_as_perl_reads_the_end_of_a_slice() {
+        for (limit, articles) in [
+            ("2", 2),
+            ("1.7", 1),
+            ("0.5", 1),
+            ("2x", 2),
+            (" 2 ", 2),
+            ("1e1", 10),
+            ("-1", 0),
+            ("-0.5", 0),
+            ("00", 0),
+            ("many", 0),
+        ] {
+            assert_eq!(limit_of(&Value::text(limit)), articles, "{limit}");
+        }
+        assert_eq!(limit_of(&Value::List(vec![])), usize::MAX);
+    }
+
+    #[test]
+    fn sender_types_that_are_false_stand_for_all() {
+        let agent = Some("agent".to_owned());
+
+        assert_eq!(sender_types(None), [None]);
+        assert_eq!(sender_types(Some(&Value::text("0"))), [None]);
+        assert_eq!(sender_types(Some(&Value::text("agent"))), [agent.clone()]);
+        let list = Value::List(vec![Value::text("agent"), Value::Undef]);
+        assert_eq!(sender_types(Some(&list)), [agent, None]);
+        assert_eq!(sender_types(Some(&Value::List(vec![]))), [None]);
+    }
+
+    #[test]
+    fn accounted_time_is_a_whole_number_when_it_can_be() {
+        assert_eq!(units(None), Value::Integer(0));
+        assert_eq!(units(Some(TimeUnits(1200))), Value::Integer(12));
+        assert_eq!(units(Some(TimeUnits(1575))), Value::Float(15.75));
+    }
+
+    #[test]
+    fn time_that_is_over_shows_as_a_text() {
+        assert_eq!(working(-32_400), Value::text("-32400"));
+        assert_eq!(working(0), Value::Integer(0));
+        assert_eq!(working(1800), Value::Integer(1800));
+    }
 }

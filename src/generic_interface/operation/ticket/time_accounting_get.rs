@@ -51,13 +51,17 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     }
 
     let text = |name: &str| request.data.get(name).and_then(Value::as_string);
-    let moment_of = |name: &str| text(name).as_deref().and_then(moment);
     let (Some(login), Some(from), Some(to)) = (
         text("TimeAccountingUserLogin"),
-        moment_of("TimeAccountingStart"),
-        moment_of("TimeAccountingEnd"),
+        text("TimeAccountingStart"),
+        text("TimeAccountingEnd"),
     ) else {
-        // Lists, hashes and what is no date find nothing.
+        // Lists and hashes find nothing.
+        return Ok(Answer::Data(Map::new()));
+    };
+    // What is no date counts as one before all others.
+    let from = moment(&from).unwrap_or_default();
+    let Some(to) = moment(&to) else {
         return Ok(Answer::Data(Map::new()));
     };
     let entries = time_accounting::list_of_agent(&mut tx, &login, from, to).await?;
@@ -69,15 +73,28 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     Ok(Answer::Data(answer))
 }
 
-/// A date with or without a time, which is midnight then.
+/// A date with or without a time, which is midnight then. Read as MySQL reads it: the time may lack its seconds or
+/// have fractions of them, and what follows does not matter.
 fn moment(text: &str) -> Option<NaiveDateTime> {
+    const TIMES: [&str; 5] = [
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M",
+        "%Y%m%d%H%M%S",
+    ];
     let text = text.trim();
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
-        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
-        .or_else(|_| {
-            NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|date| date.and_time(NaiveTime::MIN))
-        })
-        .ok()
+    let time = |format: &&str| Some(NaiveDateTime::parse_and_remainder(text, format).ok()?.0);
+    let day = |format: &&str| {
+        let (date, rest) = NaiveDate::parse_and_remainder(text, format).ok()?;
+        // A time that is wrong makes the whole text wrong.
+        let is_alone = !rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        is_alone.then(|| date.and_time(NaiveTime::MIN))
+    };
+    TIMES
+        .iter()
+        .find_map(time)
+        .or_else(|| ["%Y-%m-%d", "%Y%m%d"].iter().find_map(day))
 }
 
 fn value(entry: &Entry) -> Value {
@@ -89,4 +106,33 @@ fn value(entry: &Entry) -> Value {
         ("TicketTitle", entry.ticket_title.clone().into()),
         ("TimeUnit", Value::text(entry.units.to_string())),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        moment(text).map_or("none".to_owned(), |at| at.to_string())
+    }
+
+    #[test]
+    fn dates_are_read_leniently() {
+        for (text, at) in [
+            ("2026-11-21 13:01:02", "2026-11-21 13:01:02"),
+            ("2026-11-21T13:01:02", "2026-11-21 13:01:02"),
+            ("2026-11-21 13:01", "2026-11-21 13:01:00"),
+            ("2026-11-21 13:01:02.5", "2026-11-21 13:01:02.500"),
+            (" 2026-11-21 ", "2026-11-21 00:00:00"),
+            ("20261121", "2026-11-21 00:00:00"),
+            ("2026-11-21 00:00:00 x", "2026-11-21 00:00:00"),
+            ("2026-11-01 24:00:00", "none"),
+            ("2026-13-01 00:00:00", "none"),
+            ("0000-00-00", "none"),
+            ("2026-11", "none"),
+            ("yesterday", "none"),
+        ] {
+            assert_eq!(read(text), at, "{text}");
+        }
+    }
 }
