@@ -1,5 +1,7 @@
 //! The HTTP server: which door answers which URL.
 
+use std::io::IsTerminal as _;
+
 use actix_web::{App as Actix, HttpResponse, HttpServer, Responder, web};
 use tracing_subscriber::EnvFilter;
 
@@ -23,10 +25,12 @@ pub enum ServerError {
 
 /// Sends the log to the error output; `OTTERDESK_LOG` chooses what, such as `debug` or `otterdesk=debug,warn`.
 pub fn start_log() {
-    let filter = EnvFilter::try_from_env("OTTERDESK_LOG").unwrap_or_else(|_| "info".into());
+    let filter = EnvFilter::try_from_env("OTTERDESK_LOG")
+        .unwrap_or_else(|_| "info,actix_server=warn".into());
     // A second start in one process keeps the first log.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .try_init();
 }
@@ -41,7 +45,52 @@ pub fn script_path(alias: &str) -> String {
     }
 }
 
-/// Every URL that is served.
+/// A URL that is served, for `otterdesk routes`.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    pub methods: &'static str,
+    /// Whether the path stands under the script alias.
+    pub under_alias: bool,
+    pub path: &'static str,
+    pub purpose: &'static str,
+}
+
+impl Route {
+    /// One line of the manifest.
+    pub fn line(&self, script_alias: &str) -> String {
+        let prefix = if self.under_alias {
+            script_path(script_alias)
+        } else {
+            String::new()
+        };
+        let path = format!("{prefix}{}", self.path);
+        format!("{:<4} {path:<62} {}", self.methods, self.purpose)
+    }
+}
+
+/// Every URL that [`configure`] serves; a test asks the server for each of them.
+pub const ROUTES: &[Route] = &[
+    Route {
+        methods: "GET",
+        under_alias: false,
+        path: "/health",
+        purpose: "whether the server and its database answer",
+    },
+    Route {
+        methods: "any",
+        under_alias: true,
+        path: "/nph-genericinterface.pl/Webservice/{name}/{route}",
+        purpose: "a web service by its name",
+    },
+    Route {
+        methods: "any",
+        under_alias: true,
+        path: "/nph-genericinterface.pl/WebserviceID/{id}/{route}",
+        purpose: "a web service by its number",
+    },
+];
+
+/// Serves [`ROUTES`].
 pub fn configure(services: &mut web::ServiceConfig, script_alias: &str) {
     services
         .route("/health", web::get().to(health))

@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::app::AppConfig;
 
 mod demo;
+mod routes;
 mod schema;
 mod serve;
 mod settings;
@@ -33,6 +34,8 @@ enum Command {
     /// Create the tables in an empty database, or examine those of a database
     #[command(subcommand)]
     Schema(schema::Schema),
+    /// Print every URL that is served
+    Routes(routes::Routes),
     /// Show the settings in force and where each comes from
     #[command(subcommand)]
     Settings(settings::Settings),
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
             Command::Serve(serve) => serve.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Schema(schema) => schema.run().await,
+            Command::Routes(routes) => routes.run(),
             Command::Settings(settings) => settings.run().await,
         }
     });
