@@ -273,8 +273,32 @@ fn text_header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
         .and_then(|value| value.to_str().ok())
 }
 
+/// An address without the values of parameters that are called `Password`, however they are encoded.
+fn without_passwords(uri: &str) -> String {
+    let mut out = String::with_capacity(uri.len());
+    for part in uri.split_inclusive(['?', '&', ';']) {
+        let (pair, separator) = match part.char_indices().next_back() {
+            Some((at, separator)) if matches!(separator, '?' | '&' | ';') => part.split_at(at),
+            _ => (part, ""),
+        };
+        let name = pair.split_once('=').map(|(name, _)| name);
+        match name.filter(|name| {
+            compat::rest::percent_decode(name).is_ok_and(|name| name.ends_with("Password"))
+        }) {
+            Some(name) => {
+                out.push_str(name);
+                out.push_str("=xxx");
+            }
+            None => out.push_str(pair),
+        }
+        out.push_str(separator);
+    }
+    out
+}
+
 /// The request as a CGI program would see it, for the debug log. Credentials are left out.
 fn environment(request: &HttpRequest, uri: &str) -> Value {
+    let uri = &without_passwords(uri);
     let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
     let (script, path_info) = match path.find(SCRIPT) {
         Some(at) => path.split_at(at + SCRIPT.len()),

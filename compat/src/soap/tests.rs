@@ -123,12 +123,14 @@ fn references_are_followed_without_growing_without_end() {
         r#"{"a":{"c":"1"},"b":{"c":"1"}}"#
     );
 
-    let mut bomb = String::from("<t:Echo><a href=\"#m0\"/></t:Echo>");
-    for level in 0..40 {
-        let next = level + 1;
-        bomb += &format!("<m id=\"m{level}\"><a href=\"#m{next}\"/><b href=\"#m{next}\"/></m>");
-    }
-    bomb += &format!("<m id=\"m40\">{}</m>", "x".repeat(1000));
+    let levels: Vec<String> = (0..40)
+        .map(|level| {
+            let next = level + 1;
+            format!("<m id=\"m{level}\"><a href=\"#m{next}\"/><b href=\"#m{next}\"/></m>")
+        })
+        .collect();
+    let (levels, bottom) = (levels.concat(), "x".repeat(1000));
+    let bomb = format!("<t:Echo><a href=\"#m0\"/></t:Echo>{levels}<m id=\"m40\">{bottom}</m>");
     assert!(matches!(
         read(envelope(&bomb).as_bytes(), None),
         Err(SoapError::Content(_))
