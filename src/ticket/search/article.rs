@@ -20,6 +20,12 @@ impl ArticleField {
     }
 }
 
+/// A text that an article contains: under one key, or anywhere.
+struct Part {
+    field: Option<ArticleField>,
+    pattern: Pattern,
+}
+
 /// An article that meets everything; `None` when nothing is asked of articles.
 pub fn exists(
     search: &ArticleSearch,
@@ -27,38 +33,39 @@ pub fn exists(
     shown_to_customers: bool,
     dialect: Dialect,
 ) -> Option<Expr> {
-    if written.is_none() && search.fields.is_empty() && search.anywhere.is_none() {
+    let fields = search.fields.iter();
+    let texts: Vec<(Option<ArticleField>, &str)> = fields
+        .map(|(field, text)| (Some(*field), text.as_str()))
+        .chain(search.anywhere.iter().map(|text| (None, text.as_str())))
+        .collect();
+    if written.is_none() && texts.is_empty() {
         return None;
     }
+    let parts: Vec<Part> = texts
+        .into_iter()
+        .map(|(field, text)| (field, contained(text)))
+        .filter(|(_, pattern)| *pattern != contained(""))
+        .map(|(field, pattern)| Part { field, pattern })
+        .collect();
     // A single text needs no look at the article itself: the index knows the ticket.
-    if written.is_none() && !shown_to_customers {
-        if let ([(field, text)], None) = (&search.fields[..], &search.anywhere) {
-            return Some(Expr::exists(
-                of_ticket()
-                    .cond_where(holds(*field, text, dialect))
-                    .to_owned(),
-            ));
-        }
-        if let ([], Some(text)) = (&search.fields[..], &search.anywhere) {
-            return Some(Expr::exists(
-                of_ticket().cond_where(anywhere(text, dialect)).to_owned(),
-            ));
-        }
+    if let ([part], None, false) = (&parts[..], written, shown_to_customers) {
+        let texts = of_ticket().cond_where(part.holds(dialect)).to_owned();
+        return Some(Expr::exists(texts));
     }
-    Some(Expr::exists(articles(
-        search,
-        written.unwrap_or_default(),
-        shown_to_customers,
-        dialect,
-    )))
+    let mut articles = articles(written.unwrap_or_default(), shown_to_customers);
+    if !parts.is_empty() {
+        // Whoever looks anywhere wants any.
+        let any = search.combine == Combine::Any || search.anywhere.is_some();
+        let start = if any { Cond::any() } else { Cond::all() };
+        articles.cond_where(parts.iter().fold(start, |cond, part| {
+            let texts = of_article().cond_where(part.holds(dialect)).to_owned();
+            cond.add(Expr::exists(texts))
+        }));
+    }
+    Some(Expr::exists(articles))
 }
 
-fn articles(
-    search: &ArticleSearch,
-    written: Range,
-    shown_to_customers: bool,
-    dialect: Dialect,
-) -> SelectStatement {
+fn articles(written: Range, shown_to_customers: bool) -> SelectStatement {
     let article = |column| Expr::col((t::Article::Table, column));
     let mut articles = Query::select()
         .expr(Expr::val(1))
@@ -73,22 +80,6 @@ fn articles(
     }
     if let Some(oldest) = written.oldest {
         articles.and_where(article(t::Article::CreateTime).gte(oldest));
-    }
-    if !search.fields.is_empty() {
-        let start = match search.combine {
-            Combine::All => Cond::all(),
-            Combine::Any => Cond::any(),
-        };
-        articles.cond_where(search.fields.iter().fold(start, |cond, (field, text)| {
-            let texts = of_article()
-                .cond_where(holds(*field, text, dialect))
-                .to_owned();
-            cond.add(Expr::exists(texts))
-        }));
-    }
-    if let Some(text) = &search.anywhere {
-        let texts = of_article().cond_where(anywhere(text, dialect)).to_owned();
-        articles.and_where(Expr::exists(texts));
     }
     articles
 }
@@ -115,18 +106,18 @@ fn of_article() -> SelectStatement {
         .to_owned()
 }
 
-fn holds(field: ArticleField, text: &str, dialect: Dialect) -> Cond {
-    Cond::all()
-        .add(index(t::ArticleSearchIndex::ArticleKey).eq(field.key()))
-        .add(dialect.like_text(index(t::ArticleSearchIndex::ArticleValue), &contained(text)))
-}
-
-/// In any text of the article, or in the ticket's title.
-fn anywhere(text: &str, dialect: Dialect) -> Cond {
-    let pattern = contained(text);
-    Cond::any()
-        .add(dialect.like_text(index(t::ArticleSearchIndex::ArticleValue), &pattern))
-        .add(dialect.like_text(filter::col(t::Ticket::Title), &pattern))
+impl Part {
+    fn holds(&self, dialect: Dialect) -> Cond {
+        let value = dialect.like_text(index(t::ArticleSearchIndex::ArticleValue), &self.pattern);
+        match self.field {
+            Some(field) => Cond::all()
+                .add(index(t::ArticleSearchIndex::ArticleKey).eq(field.key()))
+                .add(value),
+            None => Cond::any()
+                .add(value)
+                .add(dialect.like_text(filter::col(t::Ticket::Title), &self.pattern)),
+        }
+    }
 }
 
 /// A text anywhere within another; `*` and `%` stand for any text, a backslash takes the meaning of a character.

@@ -191,8 +191,9 @@ impl Draft {
         });
     }
 
+    /// A backslash can not be searched for.
     fn add_escaped(&mut self, character: char) -> Option<()> {
-        if self.quoted {
+        if self.quoted || character == '\\' {
             return None;
         }
         self.add(character);
@@ -373,7 +374,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_finds_nothing() {
         for text in [
-            "", "&&", "()", "(a", "a)", "a&&||b", "a!b", "\"\"", "\"a", "a\"", "a\\", "!",
+            "", "&&", "()", "(a", "a)", "a&&||b", "a!b", "\"\"", "\"a", "a\"", "a\\", "a\\\\b", "!",
         ] {
             assert_eq!(sql(text), "nothing", "{text}");
         }

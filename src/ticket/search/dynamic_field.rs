@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use schema::{DbError, Dialect, Tx, tables as t};
-use sea_query::{Alias, Cond, DynIden, Expr, ExprTrait as _, IntoIden as _, Query};
+use sea_query::{Cond, DynIden, Expr, ExprTrait as _, IntoIden as _, Query};
 
 use super::{Search, SortKey, condition::Condition};
 
@@ -165,8 +165,11 @@ pub fn condition(search: &FieldSearch, field: &Field, dialect: Dialect) -> Optio
     for (operator, texts) in &search.tests {
         if *operator == Operator::Empty {
             for text in texts {
-                let filled = Expr::exists(values(field, filled(field.kind, &table)));
-                all = all.add(if text == "0" { filled } else { filled.not() });
+                all = all.add(if text == "0" {
+                    Expr::exists(values(field, filled(field.kind, &table)))
+                } else {
+                    Expr::exists(values(field, Cond::all().add(is_set(field.kind, &table)))).not()
+                });
             }
         } else {
             row = row.add(test(*operator, texts, field.kind, &table, dialect)?);
@@ -193,11 +196,10 @@ pub fn joined_condition(
     for (operator, texts) in &search.tests {
         if *operator == Operator::Empty {
             for text in texts {
-                let filled = filled(field.kind, table);
                 all = all.add(if text == "0" {
-                    filled
+                    filled(field.kind, table)
                 } else {
-                    empty(field.kind, table)
+                    Cond::all().add(is_set(field.kind, table)).not()
                 });
             }
         } else {
@@ -218,18 +220,18 @@ fn values(field: &Field, condition: Cond) -> sea_query::SelectStatement {
         .to_owned()
 }
 
+/// An empty text is a value, but the field is not filled then: it is found by neither question.
 fn filled(kind: Kind, table: &DynIden) -> Cond {
-    let value = || Expr::col((table.clone(), kind.column()));
-    let filled = Cond::all().add(value().is_not_null());
+    let filled = Cond::all().add(is_set(kind, table));
     if kind == Kind::Text {
-        filled.add(value().ne(""))
+        filled.add(Expr::col((table.clone(), kind.column())).ne(""))
     } else {
         filled
     }
 }
 
-fn empty(kind: Kind, table: &DynIden) -> Cond {
-    filled(kind, table).not()
+fn is_set(kind: Kind, table: &DynIden) -> Expr {
+    Expr::col((table.clone(), kind.column())).is_not_null()
 }
 
 fn test(
@@ -290,9 +292,4 @@ fn date(text: &str, kind: Kind) -> Option<NaiveDateTime> {
     let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?;
     let time = chrono::NaiveTime::parse_from_str(time, "%H:%M:%S").ok()?;
     Some(date.and_time(time))
-}
-
-/// The name of the joined table for the sort key at this place.
-pub fn alias(place: usize) -> DynIden {
-    Alias::new(format!("sort{place}")).into_iden()
 }

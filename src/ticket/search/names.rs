@@ -26,18 +26,25 @@ pub async fn queues(tx: &mut Tx) -> Result<Vec<Queue>, DbError> {
 
 /// Replaces names by numbers; `false` when a name does not exist, so that nothing can be found.
 pub async fn resolve(tx: &mut Tx, queues: &[Queue], search: &mut Search) -> Result<bool, DbError> {
-    for (field, names) in std::mem::take(&mut search.names) {
-        let Some(ids) = numbers(tx, queues, field, &names).await? else {
-            return Ok(false);
-        };
-        search.ids.entry(field).or_default().extend(ids);
-    }
     // Types of states become states: the ticket's row knows only those.
     if let Some(types) = search.ids.get_mut(&IdField::StateType) {
         *types = states_of(tx, types).await?;
-        if types.is_empty() {
+    }
+    for (field, names) in std::mem::take(&mut search.names) {
+        let Some(mut ids) = numbers(tx, queues, field, &names).await? else {
             return Ok(false);
+        };
+        // Names and numbers widen each other, but those of types of states narrow each other.
+        if field == IdField::StateType {
+            ids = states_of(tx, &ids).await?;
+            if let Some(states) = search.ids.remove(&field) {
+                ids.retain(|id| states.contains(id));
+            }
         }
+        search.ids.entry(field).or_default().extend(ids);
+    }
+    if search.ids.values().any(Vec::is_empty) {
+        return Ok(false);
     }
     if search.with_sub_queues
         && let Some(wanted) = search.ids.get_mut(&IdField::Queue)

@@ -2,11 +2,13 @@
 
 use schema::tables as t;
 
-/// A sort key. Names of states, priorities and the like sort by their number, queues by their name.
+/// A sort key. States, priorities and the like sort by their number.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum SortKey {
     Column(t::Ticket),
     QueueName,
+    /// An agent's first and last name; the column holds the agent's number.
+    AgentName(t::Ticket),
     /// A dynamic field of tickets or articles, by its name.
     DynamicField(String),
 }
@@ -34,11 +36,11 @@ impl SortKey {
             "EscalationResponseTime" => C::EscalationResponseTime,
             "EscalationSolutionTime" => C::EscalationSolutionTime,
             "Lock" => C::TicketLockId,
-            "Owner" => C::UserId,
+            "Owner" => return Some(Self::AgentName(C::UserId)),
             "PendingTime" => C::UntilTime,
             "Priority" => C::TicketPriorityId,
             "Queue" => return Some(Self::QueueName),
-            "Responsible" => C::ResponsibleUserId,
+            "Responsible" => return Some(Self::AgentName(C::ResponsibleUserId)),
             "Service" => C::ServiceId,
             "SLA" => C::SlaId,
             "State" => C::TicketStateId,

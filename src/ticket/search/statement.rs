@@ -2,7 +2,7 @@
 
 use schema::{Dialect, tables as t};
 use sea_query::{
-    DynIden, Expr, ExprTrait as _, IntoIden as _, JoinType, Order, Query, SelectStatement,
+    Alias, DynIden, Expr, ExprTrait as _, IntoIden as _, JoinType, Order, Query, SelectStatement,
 };
 
 use super::{
@@ -123,12 +123,15 @@ fn sort<'a>(
                 }
                 select.order_by((t::Ticket::Table, *column), order);
             }
+            SortKey::AgentName(column) => {
+                sort_by_agent(select, *column, place, order, distinct);
+            }
             SortKey::QueueName => {
                 sort_by_queue(select, order, distinct);
             }
             SortKey::DynamicField(name) => {
                 if let Some(field) = fields.get(name) {
-                    let table = dynamic_field::alias(place);
+                    let table = alias(place);
                     sort_by_field(select, field, &table, order);
                     joined.push((name.as_str(), table));
                 }
@@ -139,6 +142,11 @@ fn sort<'a>(
     let last = search.order.last().map_or(Direction::Down, |(_, it)| *it);
     select.order_by((t::Ticket::Table, t::Ticket::Id), last.order());
     joined
+}
+
+/// The name of the joined table for the sort key at this place.
+fn alias(place: usize) -> DynIden {
+    Alias::new(format!("sort{place}")).into_iden()
 }
 
 fn sort_by_queue(select: &mut SelectStatement, order: Order, distinct: bool) {
@@ -154,9 +162,31 @@ fn sort_by_queue(select: &mut SelectStatement, order: Order, distinct: bool) {
     }
 }
 
+fn sort_by_agent(
+    select: &mut SelectStatement,
+    column: t::Ticket,
+    place: usize,
+    order: Order,
+    distinct: bool,
+) {
+    let agent = alias(place);
+    select.join_as(
+        JoinType::InnerJoin,
+        t::Users::Table,
+        agent.clone(),
+        Expr::col((agent.clone(), t::Users::Id)).equals((t::Ticket::Table, column)),
+    );
+    for name in [t::Users::FirstName, t::Users::LastName] {
+        select.order_by((agent.clone(), name), order.clone());
+        if distinct {
+            select.column((agent.clone(), name));
+        }
+    }
+}
+
 fn sort_by_field(select: &mut SelectStatement, field: &Field, table: &DynIden, order: Order) {
     let object = if field.of_articles {
-        let article = sea_query::Alias::new(format!("{}_article", table.to_string())).into_iden();
+        let article = Alias::new(format!("{}_article", table.to_string())).into_iden();
         select.join_as(
             JoinType::InnerJoin,
             t::Article::Table,

@@ -152,8 +152,9 @@ fn read(data: &Value, settings: &Settings, now: NaiveDateTime) -> Result<Search,
         }
     }
     for (name, field) in TEXTS {
-        let texts = filled_list(data, name);
-        if !texts.iter().all(|text| is_any(text)) {
+        let mut texts = filled_list(data, name);
+        texts.retain(|text| !is_any(text));
+        if !texts.is_empty() {
             search.texts.insert(*field, texts);
         }
     }
@@ -241,6 +242,11 @@ fn order(data: &Value, settings: &Settings) -> Result<Vec<(SortKey, Direction)>,
     if keys.is_empty() || directions.len() < keys.len() {
         return Err(Refusal::Nothing);
     }
+    let both = ["Owner", "Responsible"];
+    if both.iter().all(|key| keys.iter().any(|it| it == key)) {
+        // The reference system's database refuses two names of agents.
+        return Err(Refusal::Nothing);
+    }
     keys.iter()
         .zip(&directions)
         .map(|(key, direction)| Some((SortKey::from_word(key)?, Direction::from_word(direction)?)))
@@ -310,11 +316,12 @@ fn dynamic_field(name: String, entry: &Map) -> FieldSearch {
         ..FieldSearch::default()
     };
     for (word, value) in entry.iter().filter(|(word, _)| *word != "Name") {
-        let texts = match value {
+        let mut texts = match value {
             Value::List(items) => items.iter().filter_map(field_text).collect(),
             other => Vec::from_iter(field_text(other)),
         };
-        if texts.iter().all(|text| is_any(text)) {
+        texts.retain(|text| !is_any(text));
+        if texts.is_empty() {
             continue;
         }
         match Operator::from_word(word) {
@@ -349,7 +356,8 @@ fn range(
         let mut limits = Vec::new();
         if let Some(minutes) = scalar(data, &format!("{name}{suffix}Minutes")) {
             // The reference system finds nothing for a history as old as now.
-            if minutes == "0" && matches!(field, TimeField::Changed | TimeField::Closed) {
+            if minutes.trim_end() == "0" && matches!(field, TimeField::Changed | TimeField::Closed)
+            {
                 return Err(Refusal::Nothing);
             }
             asked = true;
