@@ -15,10 +15,12 @@ test: setup ## Runs every test on SQLite, then on a throw-away MariaDB and a thr
 	@scripts/test.sh
 
 compat: ## Asks the reference system and us the same questions and prints a table of the differences
-	cargo run --release -p otterdesk-lab --bin compat
+	cargo build --release --workspace --bins
+	target/release/compat
 
 bench: ## Measures the reference system and us on the same database
-	cargo run --release -p otterdesk-lab --bin bench
+	cargo build --release --workspace --bins
+	target/release/bench
 
 lint: ## Checks the formatting and every lint
 	cargo fmt --all --check

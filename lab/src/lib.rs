@@ -6,6 +6,7 @@
 //!
 //! - [`case`] says what a request is, [`cases`] has all of them.
 //! - [`client`] sends bytes as they are; [`run`] keeps the sessions that cases need.
+//! - [`load`] asks as fast as a server answers, for `bench`; `fill` makes the tickets for it.
 //! - [`fixture`] has the rows that all of it is about.
 //! - [`redact`] makes answers comparable; [`snapshot`] keeps them in readable files.
 //!
@@ -18,6 +19,7 @@ pub mod case;
 pub mod cases;
 pub mod client;
 pub mod fixture;
+pub mod load;
 pub mod redact;
 pub mod run;
 pub mod snapshot;

@@ -1,0 +1,318 @@
+//! `bench`: the reference system and us on the same database, under the same load.
+
+use std::{
+    error::Error,
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    net::TcpStream,
+    process::{Child, Command},
+    thread,
+    time::{Duration, Instant},
+};
+
+use clap::Parser;
+use lab::{
+    client::Target,
+    load::{self, Question, ask, press},
+};
+use schema::{Db, tables as t};
+use sea_query::{Expr, Func, Order, Query};
+
+/// Measures how many requests each system answers, how long they take, and what memory ours needs.
+///
+/// Both work on the reference system's database, which must have its tickets already:
+/// `cargo run --release -p otterdesk-lab --bin fill -- --tickets 20000 --database-url …`.
+#[derive(Parser)]
+struct Options {
+    /// The reference system's web service over REST.
+    #[arg(long, env = "ZNUNY_REST", value_name = "URL")]
+    reference: Option<String>,
+    /// The database of both.
+    #[arg(long, env = "ZNUNY_DSN", value_name = "URL", hide_env_values = true)]
+    database_url: String,
+    #[arg(long, env = "ZNUNY_AGENT", default_value = "root@localhost")]
+    agent: String,
+    #[arg(
+        long,
+        env = "ZNUNY_PASSWORD",
+        default_value = "root",
+        hide_env_values = true
+    )]
+    password: String,
+    /// Path of the web service on our side; by default that of the reference.
+    #[arg(long)]
+    path: Option<String>,
+    /// How long each measurement takes.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Connections to us.
+    #[arg(long, default_value_t = 16)]
+    connections: usize,
+    /// Connections to the reference system, which has a process for each.
+    #[arg(long, default_value_t = 4)]
+    reference_connections: usize,
+    #[arg(long, default_value_t = 8398)]
+    port: u16,
+}
+
+/// Tickets that are read in turn.
+const TICKETS: u64 = 500;
+
+type Named = Vec<(&'static str, Vec<Question>)>;
+type Measured = Vec<(&'static str, load::Result)>;
+
+/// Our server; it ends with this program.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Nothing is left to do when it has ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse();
+    let (total, ids) = tickets(&options.database_url).await?;
+    let reference = options
+        .reference
+        .as_deref()
+        .map(|url| (Target::new(url), path_of(url)));
+    let path = match (&options.path, &reference) {
+        (Some(path), _) | (None, Some((_, path))) => path.clone(),
+        (None, None) => return Err("give --reference, or --path for our side alone".into()),
+    };
+
+    let theirs = match &reference {
+        Some((target, path)) => {
+            let questions = questions(target, path, &options, &ids)?;
+            Some(measure(
+                target,
+                &questions,
+                options.reference_connections,
+                options.seconds,
+            )?)
+        }
+        None => None,
+    };
+
+    let (server, target, start) = start(&options, &path)?;
+    let questions = questions(&target, &path, &options, &ids)?;
+    let ours = measure(&target, &questions, options.connections, options.seconds)?;
+    let memory = peak_memory(server.0.id())?;
+
+    let report = report(total, theirs.as_ref(), &ours, memory, start);
+    write!(std::io::stdout(), "{report}")?;
+    Ok(())
+}
+
+fn path_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let start = rest.find('/').unwrap_or(rest.len());
+    rest[start..].trim_end_matches('/').to_owned()
+}
+
+/// How many tickets there are, and some of them, spread evenly.
+async fn tickets(url: &str) -> Result<(i64, Vec<i64>), Box<dyn Error>> {
+    let db = Db::connect(url).await?;
+    let mut tx = db.read().await?;
+    let count = Query::select()
+        .expr(Func::count(Expr::col(t::Ticket::Id)))
+        .from(t::Ticket::Table)
+        .to_owned();
+    let (total,): (i64,) = tx.fetch_one(&count).await?;
+    let step = u64::try_from(total)? / TICKETS;
+    let mut ids = Vec::new();
+    for number in 0..TICKETS.min(u64::try_from(total)?) {
+        let one = Query::select()
+            .column(t::Ticket::Id)
+            .from(t::Ticket::Table)
+            .order_by(t::Ticket::Id, Order::Asc)
+            .limit(1)
+            .offset(number * step)
+            .to_owned();
+        let (id,): (i64,) = tx.fetch_one(&one).await?;
+        ids.push(id);
+    }
+    drop(tx);
+    db.close().await;
+    Ok((total, ids))
+}
+
+fn session_question(path: &str, options: &Options) -> Question {
+    Question {
+        method: "POST",
+        path: format!("{path}/Session"),
+        body: format!(
+            "{{\"UserLogin\":\"{}\",\"Password\":\"{}\"}}",
+            options.agent, options.password
+        ),
+    }
+}
+
+/// The requests of each measurement; reading ones work in a session of their own.
+fn questions(
+    target: &Target,
+    path: &str,
+    options: &Options,
+    ids: &[i64],
+) -> Result<Named, Box<dyn Error>> {
+    let open = session_question(path, options);
+    let answer = ask(target, &open)?;
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    let session = text
+        .split("\"SessionID\":\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .ok_or_else(|| format!("no session at {}: {text}", target.authority))?
+        .to_owned();
+    let get = |path: String| Question {
+        method: "GET",
+        path,
+        body: String::new(),
+    };
+    let reads = ids
+        .iter()
+        .map(|id| {
+            get(format!(
+                "{path}/Ticket/{id}?SessionID={session}&AllArticles=1"
+            ))
+        })
+        .collect();
+    let search = |what: &str| vec![get(format!("{path}/Ticket?SessionID={session}&{what}"))];
+    Ok(vec![
+        ("SessionCreate", vec![open]),
+        ("TicketGet with articles", reads),
+        (
+            "TicketSearch, queue and state",
+            search("Queues=Support&States=open"),
+        ),
+        (
+            "TicketSearch, customer",
+            search("CustomerID=mossy-creek&SortBy=Changed&Limit=50"),
+        ),
+        (
+            "TicketSearch, words",
+            search("MIMEBase_Body=*spider*&Limit=50"),
+        ),
+    ])
+}
+
+fn measure(
+    target: &Target,
+    questions: &[(&'static str, Vec<Question>)],
+    connections: usize,
+    seconds: u64,
+) -> Result<Measured, Box<dyn Error>> {
+    let mut measured = Vec::new();
+    for (name, questions) in questions {
+        // The first answers fill caches and pools; they do not count.
+        press(target, questions, connections, Duration::from_secs(2))?;
+        let result = press(target, questions, connections, Duration::from_secs(seconds))?;
+        measured.push((*name, result));
+    }
+    Ok(measured)
+}
+
+/// Starts our server; the time is that from the start of the process to its first read ticket.
+fn start(options: &Options, path: &str) -> Result<(Server, Target, Duration), Box<dyn Error>> {
+    let program = std::env::current_exe()?.with_file_name("otterdesk");
+    let target = Target {
+        authority: format!("127.0.0.1:{}", options.port),
+    };
+    let started = Instant::now();
+    let child = Command::new(&program)
+        .args([
+            "serve",
+            "--listen",
+            &target.authority,
+            "--database-url",
+            &options.database_url,
+        ])
+        .env("OTTERDESK_LOG", "warn")
+        .spawn()
+        .map_err(|error| format!("can not start {}: {error}", program.display()))?;
+    let mut server = Server(child);
+    while TcpStream::connect(&target.authority).is_err() {
+        if let Some(status) = server.0.try_wait()? {
+            return Err(format!("our server ended at once: {status}").into());
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    let first = Question {
+        method: "GET",
+        path: format!(
+            "{path}/Ticket/1?UserLogin={}&Password={}",
+            options.agent, options.password
+        ),
+        body: String::new(),
+    };
+    let answer = ask(&target, &first)?;
+    let elapsed = started.elapsed();
+    if answer.status != 200 {
+        return Err(format!("the first answer was {}", answer.status).into());
+    }
+    Ok((server, target, elapsed))
+}
+
+/// The highest resident memory of a process so far, in bytes. Source: proc(5), `VmHWM`.
+fn peak_memory(process: u32) -> Result<u64, Box<dyn Error>> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .ok_or("the system does not say how much memory a process has")?;
+    let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kilobytes * 1024)
+}
+
+fn report(
+    total: i64,
+    theirs: Option<&Measured>,
+    ours: &Measured,
+    memory: u64,
+    start: Duration,
+) -> String {
+    let mut text = format!("{total} tickets; times are median and 99th percentile\n\n");
+    let columns = |result: &load::Result| {
+        let refused = if result.refused > 0 {
+            format!(" ({} refused)", result.refused)
+        } else {
+            String::new()
+        };
+        format!(
+            "{:>9.1}/s {:>8.1} {:>8.1} ms{refused}",
+            result.per_second,
+            milliseconds(result.median),
+            milliseconds(result.p99)
+        )
+    };
+    for (number, (name, our)) in ours.iter().enumerate() {
+        let line = match theirs.map(|theirs| &theirs[number].1) {
+            Some(their) => format!(
+                "{name:<30} reference {}   ours {}   {:>6.1} times",
+                columns(their),
+                columns(our),
+                our.per_second / their.per_second
+            ),
+            None => format!("{name:<30} ours {}", columns(our)),
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    // Writing to a String can not fail.
+    let _ = writeln!(
+        text,
+        "\nours: {} MB resident at most, {:.0} ms from start to first ticket",
+        memory / 1_000_000,
+        milliseconds(start)
+    );
+    text
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
