@@ -100,7 +100,7 @@ SQL
         (cd "$work" && as mysql "$program" --no-defaults --datadir="$work/data" --tmpdir="$work" \
             --socket="$work/socket" --pid-file="$work/pid" --port="$port" --bind-address=127.0.0.1 \
             --skip-name-resolve --character-set-server=utf8mb4 --max-connections=1000 --max-allowed-packet=64M \
-            --innodb-buffer-pool-size=256M --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
+            --innodb-file-per-table=0 --innodb-buffer-pool-size=256M --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
             --innodb-flush-method=nosync --skip-log-bin) >>"$work/log" 2>&1 &
         server=$!
         if await mariadb-admin --no-defaults --socket="$work/socket" --user=root ping; then

@@ -26,7 +26,7 @@ impl From<LongText> for String {
     }
 }
 
-/// Base64 as OTRS writes it: MIME lines, which is why white space is skipped on reading.
+/// Base64 as OTRS writes it, in one line; the lines of MIME are understood too.
 ///
 /// A text that is no base64 (OTRS's welcome mail, whose body has blanks) is taken as it is.
 fn from_base64(text: String) -> Vec<u8> {

@@ -1,7 +1,7 @@
-//! Texts, decimals and repeated inserts: what databases disagree about, under one name each.
+//! Texts, decimals and upserts: what databases disagree about, under one name each.
 
 use sea_query::{
-    Alias, Expr, ExprTrait as _, Func, InsertStatement, IntoIden, LikeExpr, OnConflict, Value,
+    Alias, Expr, ExprTrait as _, Func, InsertStatement, IntoIden, LikeExpr, OnConflict,
 };
 
 use super::{DbError, Dialect, Tx};
@@ -59,11 +59,6 @@ fn push_literal(pattern: &mut String, character: char) {
     }
     pattern.push(character);
 }
-
-/// Parameters that every database takes in one statement; SQLite has the lowest limit (32,766).
-const PARAMETERS: usize = 30_000;
-/// Rows with long texts must not exceed the size of a packet that a MySQL server takes (16 MB by default).
-const BYTES: usize = 4_000_000;
 
 impl Dialect {
     /// See [`Tx::same_text`].
@@ -125,41 +120,6 @@ impl Tx {
     {
         let statement = with_conflict(insert, keys, change);
         self.execute(&statement).await.map(drop)
-    }
-
-    /// Inserts many rows with few statements; `head` has table and columns but no values.
-    ///
-    /// Gives the number of rows. Each row has as many values as there are columns.
-    pub async fn insert_many(
-        &mut self,
-        head: &InsertStatement,
-        rows: impl IntoIterator<Item = Vec<Value>>,
-    ) -> Result<u64, DbError> {
-        let (mut inserted, mut parameters, mut bytes) = (0, 0, 0);
-        let mut batch = head.clone();
-        for row in rows {
-            let size: usize = row.iter().map(size_of).sum();
-            if parameters > 0 && (parameters + row.len() > PARAMETERS || bytes + size > BYTES) {
-                inserted += self.execute(&batch).await?;
-                batch = head.clone();
-                (parameters, bytes) = (0, 0);
-            }
-            parameters += row.len();
-            bytes += size;
-            batch.values_panic(row.into_iter().map(Expr::from));
-        }
-        if parameters > 0 {
-            inserted += self.execute(&batch).await?;
-        }
-        Ok(inserted)
-    }
-}
-
-fn size_of(value: &Value) -> usize {
-    match value {
-        Value::String(Some(text)) => text.len(),
-        Value::Bytes(Some(bytes)) => bytes.len(),
-        _ => 8,
     }
 }
 
@@ -225,7 +185,7 @@ fn decimal(dialect: Dialect, value: Expr) -> Expr {
 
 #[cfg(test)]
 mod tests {
-    use sea_query::Query;
+    use sea_query::{Query, Value};
 
     use super::*;
     use crate::{flavours, tables as t, testing};
@@ -321,10 +281,11 @@ mod tests {
             ]
         };
         let keys = ["Plain", "ÜBER", "50%", "50_", "a!b", "back\\slash"];
-        assert_eq!(
-            tx.insert_many(&head, keys.map(row)).await.unwrap(),
-            keys.len() as u64
-        );
+        let mut all = head.clone();
+        for key in keys {
+            all.values_panic(row(key).into_iter().map(Expr::from));
+        }
+        tx.execute(&all).await.unwrap();
         let mut changed = head.clone();
         let mut values = row("Plain");
         values[1] = tx.long_text("2");
@@ -373,7 +334,7 @@ mod tests {
             testing::fresh_with_schema(&flavours::ZNUNY_6_5, "", chrono::NaiveDateTime::default())
                 .await;
         let mut tx = db.begin().await.unwrap();
-        let unit = Query::insert()
+        let mut unit = Query::insert()
             .into_table(t::TimeAccounting::Table)
             .columns([
                 t::TimeAccounting::TicketId,
@@ -384,18 +345,18 @@ mod tests {
                 t::TimeAccounting::ChangeBy,
             ])
             .to_owned();
-        let units = [1.5, 2.25].map(|unit: f64| -> Vec<Value> {
+        for amount in [1.5, 2.25] {
             let now = chrono::NaiveDateTime::default();
-            vec![
-                1_i64.into(),
-                unit.into(),
-                now.into(),
-                1.into(),
-                now.into(),
-                1.into(),
-            ]
-        });
-        tx.insert_many(&unit, units).await.unwrap();
+            unit.values_panic([
+                Expr::from(1_i64),
+                Expr::from(amount),
+                Expr::from(now),
+                Expr::from(1),
+                Expr::from(now),
+                Expr::from(1),
+            ]);
+        }
+        tx.execute(&unit).await.unwrap();
         let sum = || Expr::col(t::TimeAccounting::TimeUnit).sum();
         let query = Query::select()
             .expr(tx.decimal_text(sum()))
