@@ -278,7 +278,7 @@ fn without_passwords(uri: &str) -> String {
     let mut out = String::with_capacity(uri.len());
     for part in uri.split_inclusive(['?', '&', ';']) {
         let (pair, separator) = match part.char_indices().next_back() {
-            Some((at, separator)) if matches!(separator, '?' | '&' | ';') => part.split_at(at),
+            Some((at, '?' | '&' | ';')) => part.split_at(at),
             _ => (part, ""),
         };
         let name = pair.split_once('=').map(|(name, _)| name);
