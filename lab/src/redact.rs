@@ -8,8 +8,8 @@ use regex::{Captures, Regex};
 
 /// Differences of working time that are no difference: a recording takes a while.
 const WORKING_TIME_TOLERANCE_SECONDS: i64 = 300;
-/// How far a stamp may lie from the clock and still be "now".
-const NOW_TOLERANCE_SECONDS: i64 = 30;
+/// How far beyond the run a stamp may lie and still be "now": two clocks may differ.
+const NOW_TOLERANCE_SECONDS: i64 = 10;
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap_or_else(|e| unreachable!("a constant pattern is well formed: {e}"))
@@ -44,9 +44,10 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
 static SESSION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(["<]SessionID"?[:>]"?)([A-Za-z0-9]{32})\b"#));
 
-/// Replaces what is volatile in a body. `now` is the time of the request in seconds since 1970; `sessions` are ids
-/// that the run has opened, with the name to show instead.
-pub fn redact(body: &str, now: i64, sessions: &[(String, String)]) -> String {
+/// Replaces what is volatile in a body. `now` is the time of the request in seconds since 1970, `started`
+/// that of the first one; `sessions` are ids that the run has opened, with the name to show instead.
+pub fn redact(body: &str, started: i64, now: i64, sessions: &[(String, String)]) -> String {
+    let during_the_run = (started - NOW_TOLERANCE_SECONDS)..=(now + NOW_TOLERANCE_SECONDS);
     let mut text = body.to_owned();
     for (id, name) in sessions {
         text = text.replace(id.as_str(), &format!("<session {name}>"));
@@ -74,7 +75,7 @@ pub fn redact(body: &str, now: i64, sessions: &[(String, String)]) -> String {
     let text = DATE.replace_all(
         &text,
         |c: &Captures<'_>| match NaiveDateTime::parse_from_str(&c[0], "%Y-%m-%d %H:%M:%S") {
-            Ok(stamp) if (stamp.and_utc().timestamp() - now).abs() <= NOW_TOLERANCE_SECONDS => {
+            Ok(stamp) if during_the_run.contains(&stamp.and_utc().timestamp()) => {
                 "<now>".to_owned()
             }
             _ => c[0].to_owned(),
@@ -82,7 +83,7 @@ pub fn redact(body: &str, now: i64, sessions: &[(String, String)]) -> String {
     );
     STAMP
         .replace_all(&text, |c: &Captures<'_>| match c[0].parse::<i64>() {
-            Ok(stamp) if (stamp - now).abs() <= NOW_TOLERANCE_SECONDS => "<now>".to_owned(),
+            Ok(stamp) if during_the_run.contains(&stamp) => "<now>".to_owned(),
             _ => c[0].to_owned(),
         })
         .into_owned()
@@ -142,10 +143,13 @@ mod tests {
         let early = redact(
             r#"{"Age":100,"UntilTime":-40,"EscalationTime":0}"#,
             1_000_000_060,
+            1_000_000_060,
+            1_000_000_060,
             &[],
         );
         let late = redact(
             r#"{"Age":101,"UntilTime":-41,"EscalationTime":0}"#,
+            1_000_000_060,
             1_000_000_061,
             &[],
         );
@@ -160,10 +164,10 @@ mod tests {
     fn only_what_has_the_right_shape_is_replaced() {
         let text = r#"{"Age":"soon","SessionID":"short","Time":1000000000}"#;
         assert_eq!(
-            redact(text, 1_000_000_001, &[]),
+            redact(text, 1_000_000_001, 1_000_000_001, &[]),
             r#"{"Age":"soon","SessionID":"short","Time":<now>}"#
         );
-        assert_eq!(redact(text, 1_000_009_001, &[]), text);
+        assert_eq!(redact(text, 1_000_009_001, 1_000_009_001, &[]), text);
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub struct Run<'a> {
     target: Target,
     /// Seconds since 1970, asked before each request.
     clock: &'a dyn Fn() -> i64,
+    started: i64,
     sessions: BTreeMap<String, String>,
 }
 
@@ -24,6 +25,7 @@ impl<'a> Run<'a> {
         Self {
             target,
             clock,
+            started: clock(),
             sessions: BTreeMap::new(),
         }
     }
@@ -44,7 +46,12 @@ impl<'a> Run<'a> {
             .iter()
             .map(|(name, id)| (id.clone(), name.clone()))
             .collect();
-        Ok(text(&answer, case.method == "HEAD", now, &named))
+        Ok(text(
+            &answer,
+            case.method == "HEAD",
+            (self.started, now),
+            &named,
+        ))
     }
 
     fn open_sessions(&mut self, case: &Case) -> io::Result<()> {
@@ -98,9 +105,13 @@ impl<'a> Run<'a> {
 }
 
 /// Status line, headers by name, a blank line and the body; bytes that are no UTF-8 as `⟦FF⟧`.
-fn text(answer: &Answer, head: bool, now: i64, sessions: &[(String, String)]) -> String {
-    if is_web_servers_own(answer) {
-        let code = answer.status.split(' ').next().unwrap_or_default();
+fn text(
+    answer: &Answer,
+    head: bool,
+    (started, now): (i64, i64),
+    sessions: &[(String, String)],
+) -> String {
+    if let Some(code) = web_servers_own(answer) {
         return format!("{code}\n\n<the web server's own page>");
     }
     let mut headers: Vec<String> = answer
@@ -129,11 +140,28 @@ fn text(answer: &Answer, head: bool, now: i64, sessions: &[(String, String)]) ->
     }
     let mut lines = vec![answer.status.clone()];
     lines.extend(headers);
-    format!("{}\n\n{}", lines.join("\n"), redact(&body, now, sessions))
+    format!(
+        "{}\n\n{}",
+        lines.join("\n"),
+        redact(&body, started, now, sessions)
+    )
 }
 
-/// Refusals that never reach the web service: Apache's pages there, an empty answer here. Only their code counts.
-fn is_web_servers_own(answer: &Answer) -> bool {
+/// Refusals and crashes that the web service has no words for: Apache's pages there, an empty answer here. Only the
+/// code counts. Apache sends such a page without any headers when the script had begun to answer.
+fn web_servers_own(answer: &Answer) -> Option<String> {
     let page = String::from_utf8_lossy(&answer.body);
-    answer.status.starts_with('4') && (page.contains("<address>Apache/") || page.trim().is_empty())
+    if page.contains("<address>Apache/") {
+        let code = page.split("<title>").nth(1)?.split(' ').next()?;
+        return Some(code.to_owned());
+    }
+    let refused = answer.status.starts_with(['4', '5']) && page.trim().is_empty();
+    refused.then(|| {
+        answer
+            .status
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    })
 }
