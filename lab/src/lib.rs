@@ -8,7 +8,7 @@
 //! - [`client`] sends bytes as they are; [`run`] keeps the sessions that cases need.
 //! - [`load`] asks as fast as a server answers, for `bench`; `fill` makes the tickets for it.
 //! - [`fixture`] has the rows that all of it is about.
-//! - [`redact`] makes answers comparable; [`snapshot`] keeps them in readable files.
+//! - [`redact`] makes answers comparable, [`deviation`] says which ones differ on purpose; [`snapshot`] keeps them in readable files.
 //!
 //! `seed/` fills a fresh reference system with the people and tickets that the cases ask for.
 //!
@@ -18,6 +18,7 @@
 pub mod case;
 pub mod cases;
 pub mod client;
+pub mod deviation;
 pub mod fixture;
 pub mod load;
 pub mod redact;

@@ -144,7 +144,6 @@ mod tests {
             r#"{"Age":100,"UntilTime":-40,"EscalationTime":0}"#,
             1_000_000_060,
             1_000_000_060,
-            1_000_000_060,
             &[],
         );
         let late = redact(

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use clap::Parser;
 use lab::case::Case;
 use lab::client::Target;
+use lab::deviation;
 use lab::redact::same;
 use lab::run::Run;
 use lab::snapshot::{self, Group};
@@ -62,6 +63,9 @@ struct Options {
     /// Writes every unequal case with both answers to this file.
     #[arg(long)]
     report: Option<PathBuf>,
+    /// Writes the names of the unequal cases to this file, one a line.
+    #[arg(long)]
+    list: Option<PathBuf>,
 }
 
 fn now() -> i64 {
@@ -212,8 +216,9 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
     let mut reference = Run::new(Target::new(&options.reference), &now);
     let mut we = Run::new(Target::new(&ours), &now);
     let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
-    let mut totals: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut totals: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
     let mut report = String::new();
+    let mut unequal = Vec::new();
     let mut out = std::io::stdout();
     for case in &selected(options) {
         let expected = if options.replay {
@@ -232,21 +237,33 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
         };
         let answer = we.ask(case).unwrap_or_else(|e| format!("{e}"));
         let equal = same(&expected, &answer);
-        let total = totals.entry(case.group).or_default();
-        total.0 += 1;
-        total.1 += usize::from(equal);
-        let difference = if equal {
-            String::new()
+        let deviation = if equal {
+            None
         } else {
-            first_difference(&expected, &answer)
+            deviation::reason(case, &expected, &answer)
+        };
+        let total = totals.entry(case.group).or_default();
+        let (word, place) = match (equal, deviation) {
+            (true, _) => ("equal", 0),
+            (false, Some(_)) => ("differs", 1),
+            (false, None) => ("UNEQUAL", 2),
+        };
+        total[place] += 1;
+        let difference = match (equal, deviation) {
+            (true, _) => String::new(),
+            (false, Some(reason)) => format!("on purpose: {reason}"),
+            (false, None) => first_difference(&expected, &answer),
         };
         writeln!(
             out,
-            "{} {:<20} {:<60} {difference}",
-            if equal { "equal  " } else { "UNEQUAL" },
+            "{word:<8} {:<20} {:<60} {difference}",
             case.group,
             shorten(&case.name, 60)
         )?;
+        let equal = equal || deviation.is_some();
+        if !equal {
+            unequal.push(format!("{}: {}", case.group, case.name));
+        }
         if !equal {
             let (request, _) = (
                 format!("{} {}", case.method, shorten(&case.target, 400)),
@@ -270,17 +287,22 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
             )?;
         }
     }
-    let (mut asked, mut equal) = (0, 0);
-    let mut summary = String::new();
-    for (group, (n, same)) in &totals {
-        writeln!(summary, "{group:<22} {same:>4} of {n:>4} equal")?;
-        asked += n;
-        equal += same;
+    let mut all = [0; 3];
+    let mut summary = format!("{:<22} equal  differs on purpose  UNEQUAL\n", "");
+    for (group, counts) in &totals {
+        writeln!(
+            summary,
+            "{group:<22} {:>5}  {:>18}  {:>7}",
+            counts[0], counts[1], counts[2]
+        )?;
+        for (sum, count) in all.iter_mut().zip(counts) {
+            *sum += count;
+        }
     }
     writeln!(
         summary,
-        "{:<22} {equal:>4} of {asked:>4} equal ({kind})",
-        "all"
+        "{:<22} {:>5}  {:>18}  {:>7}  ({kind})",
+        "all", all[0], all[1], all[2]
     )?;
     write!(out, "\n{summary}")?;
     if let Some(file) = &options.report {
@@ -289,7 +311,16 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
             format!("# Unequal answers\n\n```\n{summary}```\n\n{report}"),
         )?;
     }
-    Ok(asked == equal)
+    if let Some(file) = &options.list {
+        fs::write(
+            file,
+            unequal
+                .iter()
+                .map(|name| format!("{name}\n"))
+                .collect::<String>(),
+        )?;
+    }
+    Ok(all[2] == 0)
 }
 
 fn shorten(text: &str, length: usize) -> String {

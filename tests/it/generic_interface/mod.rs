@@ -4,6 +4,7 @@ use crate::support::TestApp;
 
 mod debugger;
 mod provider;
+mod replay;
 mod rest;
 mod soap;
 
