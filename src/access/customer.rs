@@ -12,11 +12,11 @@ const CONTEXTS: &str = "CustomerGroupPermissionContext";
 const SAME_COMPANY: &str = "001-CustomerID-same";
 const OTHER_COMPANY: &str = "100-CustomerID-other";
 
-/// The groups open to a customer user; `None` when `CustomerGroupSupport` is off.
+/// The groups open to a customer user.
 struct Groups {
-    /// For tickets of the person's own companies.
+    /// Those whose queues the person may see at all.
     own: Vec<i32>,
-    /// For tickets of anybody.
+    /// Those in which, if they are among the others, tickets of every company are open.
     other: Vec<i32>,
 }
 
@@ -29,18 +29,21 @@ pub async fn tickets(
 ) -> Result<Vec<bool>, DbError> {
     let rules = rules(settings, "CustomerTicket::Permission");
     let groups = if settings.is_on("CustomerGroupSupport") {
-        let found =
-            store::list_groups_of_customer(tx, &customer.login, &customer.customer_ids, permission)
-                .await?;
-        Some(groups(settings, &found))
+        let found = store::list_groups_of_customer(tx, customer, permission).await?;
+        groups(settings, &found)
     } else {
-        None
+        // Without groups of customers a queue only has to belong to a valid group.
+        let valid = store::list_valid_groups(tx).await?;
+        Groups {
+            own: valid.into_iter().map(|(id, _)| id).collect(),
+            other: Vec::new(),
+        }
     };
     Ok(tickets
         .iter()
         .map(|ticket| {
             decide(rules.iter().map(|rule| Verdict {
-                applies: applies(&rule.name, settings, customer, ticket, groups.as_ref()),
+                applies: applies(&rule.name, settings, customer, ticket, &groups),
                 granted: rule.granted,
                 required: rule.required,
             }))
@@ -77,9 +80,10 @@ fn groups(settings: &Settings, found: &CustomerGroups) -> Groups {
     own.extend(named("CustomerGroupAlwaysGroups"));
     own.extend(named("CustomerGroupCompanyAlwaysGroups"));
     own.extend(in_context(SAME_COMPANY));
-    let other = in_context(OTHER_COMPANY);
-    own.extend(&other);
-    Groups { own, other }
+    Groups {
+        own,
+        other: in_context(OTHER_COMPANY),
+    }
 }
 
 fn applies(
@@ -87,10 +91,10 @@ fn applies(
     settings: &Settings,
     customer: &CustomerUser,
     ticket: &Ticket,
-    groups: Option<&Groups>,
+    groups: &Groups,
 ) -> bool {
     match rule {
-        "GroupCheck" => groups.is_none_or(|groups| groups.own.contains(&ticket.group_id)),
+        "GroupCheck" => groups.own.contains(&ticket.group_id),
         "CustomerUserIDCheck" => same(ticket.customer_user_id.as_deref(), &customer.login),
         "CustomerIDCheck" => {
             !settings.is_on("Ticket::CustomerDisableCompanyTicketAccess")
@@ -99,9 +103,7 @@ fn applies(
                     .iter()
                     .any(|id| same(ticket.customer_id.as_deref(), id))
         }
-        "CustomerGroupCheck" => {
-            groups.is_some_and(|groups| groups.other.contains(&ticket.group_id))
-        }
+        "CustomerGroupCheck" => groups.other.contains(&ticket.group_id),
         _ => false,
     }
 }

@@ -4,7 +4,10 @@ use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
 
 use super::Permission;
-use crate::{directory::UserId, ticket::TicketId};
+use crate::{
+    directory::{CustomerUser, UserId},
+    ticket::TicketId,
+};
 
 /// The row of `valid` that means *valid*.
 const VALID: i16 = 1;
@@ -75,6 +78,16 @@ pub async fn list_involved(
     Ok(rows.into_iter().map(|(id,)| TicketId(id)).collect())
 }
 
+/// The valid groups: key and name. One statement.
+pub async fn list_valid_groups(tx: &mut Tx) -> Result<Vec<(i32, String)>, DbError> {
+    let query = Query::select()
+        .columns([t::PermissionGroups::Id, t::PermissionGroups::Name])
+        .from(t::PermissionGroups::Table)
+        .and_where(Expr::col(t::PermissionGroups::ValidId).eq(VALID))
+        .to_owned();
+    tx.fetch_all(&query).await
+}
+
 /// The groups that customers have a permission in, see [`list_groups_of_customer`].
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct CustomerGroups {
@@ -90,14 +103,13 @@ pub struct CustomerGroups {
 /// statements.
 pub async fn list_groups_of_customer(
     tx: &mut Tx,
-    login: &str,
-    customer_ids: &[String],
+    customer: &CustomerUser,
     permission: Permission,
 ) -> Result<CustomerGroups, DbError> {
     let own = Query::select()
         .column(t::GroupCustomerUser::GroupId)
         .from(t::GroupCustomerUser::Table)
-        .and_where(Expr::col(t::GroupCustomerUser::UserId).eq(login))
+        .and_where(Expr::col(t::GroupCustomerUser::UserId).eq(customer.login.as_str()))
         .and_where(
             Expr::col(t::GroupCustomerUser::PermissionKey)
                 .is_in([permission.key(), Permission::Rw.key()]),
@@ -111,7 +123,9 @@ pub async fn list_groups_of_customer(
             t::GroupCustomer::PermissionContext,
         ])
         .from(t::GroupCustomer::Table)
-        .and_where(Expr::col(t::GroupCustomer::CustomerId).is_in(customer_ids.iter().cloned()))
+        .and_where(
+            Expr::col(t::GroupCustomer::CustomerId).is_in(customer.customer_ids.iter().cloned()),
+        )
         .and_where(
             Expr::col(t::GroupCustomer::PermissionKey)
                 .is_in([permission.key(), Permission::Rw.key()]),
@@ -119,12 +133,7 @@ pub async fn list_groups_of_customer(
         .and_where(Expr::col(t::GroupCustomer::PermissionValue).eq(1_i16))
         .to_owned();
     let by_company: Vec<(i32, String)> = tx.fetch_all(&by_company).await?;
-    let names = Query::select()
-        .columns([t::PermissionGroups::Id, t::PermissionGroups::Name])
-        .from(t::PermissionGroups::Table)
-        .and_where(Expr::col(t::PermissionGroups::ValidId).eq(VALID))
-        .to_owned();
-    let by_name: Vec<(i32, String)> = tx.fetch_all(&names).await?;
+    let by_name = list_valid_groups(tx).await?;
     let is_valid = |id: i32| by_name.iter().any(|(valid, _)| *valid == id);
     Ok(CustomerGroups {
         own: own
