@@ -1,8 +1,10 @@
 //! `nph-genericinterface.pl/Webservice/NAME/…` and `…/WebserviceID/N/…`: the way of a request through transport,
 //! mappings and operation, and back.
 //!
-//! Where the reference system closes the connection without a word (no such web service, an address without one), we
-//! answer 404 with a sentence.
+//! An address that names no web service, or none that is valid, gets no answer at all: the connection is closed, as
+//! by the reference system (see [`hang_up`]).
+
+use std::io;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -10,7 +12,7 @@ use actix_web::{
     web,
 };
 use compat::{Map, Value};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, future, stream};
 
 use super::{
     Named, Registry, WebService, authentication,
@@ -65,11 +67,11 @@ async fn handle(
 ) -> HttpResponse {
     let uri = request.uri().to_string();
     let Some(named) = named(&uri) else {
-        return plain(404, "The address names no web service.");
+        return hang_up();
     };
     let service = match registry.find(&app.db, &named).await {
         Ok(Some(service)) => service,
-        Ok(None) => return plain(404, "There is no such web service."),
+        Ok(None) => return hang_up(),
         Err(error) => {
             tracing::error!(%error, "web services can not be read from the database");
             return plain(503, "The database is not available.");
@@ -347,6 +349,14 @@ fn environment(request: &HttpRequest, uri: &str) -> Value {
         set("REMOTE_PORT", &peer.port().to_string());
     }
     Value::Map(environment)
+}
+
+/// Closes the connection without an answer: the body fails before the first byte of the response is sent.
+fn hang_up() -> HttpResponse {
+    let nothing = stream::once(future::ready(Err::<web::Bytes, _>(io::Error::other(
+        "no such web service",
+    ))));
+    HttpResponse::NotFound().streaming(nothing)
 }
 
 fn plain(status: u16, message: &str) -> HttpResponse {
