@@ -1,12 +1,13 @@
 //! What everybody shares: built once at the start, handed to everyone.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use schema::{
     Db, DbError,
     detect::{self, Refusal},
     live,
 };
+use tokio::sync::OnceCell;
 
 use crate::{
     auth::attempts,
@@ -21,6 +22,7 @@ pub struct App {
     pub db: Db,
     pub settings: settings::Store,
     pub clock: Clock,
+    own_tables: Arc<OnceCell<()>>,
 }
 
 /// The state as handlers receive it.
@@ -103,10 +105,11 @@ impl App {
         if let Some(what) = settings.unsupported(extra) {
             return Err(StartError::Unsupported(what));
         }
-        attempts::create_table(&mut db.read().await?).await?;
         let store = settings::Store::from(settings);
         store.follow(db.clone(), sources, state);
-        Ok(Self::new(db, store, Clock::system()))
+        let app = Self::new(db, store, Clock::system());
+        app.ensure_own_tables().await?;
+        Ok(app)
     }
 
     /// The state from its parts.
@@ -115,7 +118,16 @@ impl App {
             db,
             settings,
             clock,
+            own_tables: Arc::default(),
         }
+    }
+
+    /// Creates the tables of ours that are missing; done once, and nothing to do afterwards.
+    pub async fn ensure_own_tables(&self) -> Result<(), DbError> {
+        self.own_tables
+            .get_or_try_init(async || attempts::create_table(&mut self.db.read().await?).await)
+            .await
+            .copied()
     }
 
     /// Who and when, for the rows of one request.

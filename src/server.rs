@@ -26,7 +26,7 @@ pub enum ServerError {
 /// Sends the log to the error output; `OTTERDESK_LOG` chooses what, such as `debug` or `otterdesk=debug,warn`.
 pub fn start_log() {
     let filter = EnvFilter::try_from_env("OTTERDESK_LOG")
-        .unwrap_or_else(|_| "info,actix_server=warn".into());
+        .unwrap_or_else(|_| "info,actix_server=warn,sqlx=warn".into());
     // A second start in one process keeps the first log.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -27,6 +27,7 @@ pub async fn agent(
     login: &str,
     password: &str,
 ) -> Result<Option<Agent>, DbError> {
+    app.ensure_own_tables().await?;
     let settings = app.settings.current();
     let now = app.clock.timestamp();
     let attempts = Attempts::new(&settings, "agent", address, login);
@@ -110,6 +111,7 @@ pub async fn customer(
     login: &str,
     password: &str,
 ) -> Result<Option<CustomerUser>, DbError> {
+    app.ensure_own_tables().await?;
     let settings = app.settings.current();
     let now = app.clock.timestamp();
     let attempts = Attempts::new(&settings, "customer", address, login);

@@ -267,7 +267,7 @@ pub const ALL: &[Definition] = &[
     ),
     setting(
         "Otterdesk::LoginFailures::PerAddress",
-        Integer(300),
+        Integer(1_000),
         "Wrong passwords from one address, for all logins, before no more are looked at; 0 for any number.",
     ),
     setting(

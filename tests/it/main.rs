@@ -5,5 +5,9 @@
     reason = "a helper may fail like the test that calls it"
 )]
 
+mod auth;
+mod cli;
 mod generic_interface;
+mod people;
+mod settings;
 mod support;
