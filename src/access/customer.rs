@@ -13,11 +13,30 @@ const SAME_COMPANY: &str = "001-CustomerID-same";
 const OTHER_COMPANY: &str = "100-CustomerID-other";
 
 /// The groups open to a customer user.
-struct Groups {
+pub struct Groups {
     /// Those whose queues the person may see at all.
-    own: Vec<i32>,
+    pub own: Vec<i32>,
     /// Those in which, if they are among the others, tickets of every company are open.
-    other: Vec<i32>,
+    pub other: Vec<i32>,
+}
+
+/// The groups open to a customer user; every valid one when `CustomerGroupSupport` is off.
+pub async fn groups_of(
+    tx: &mut Tx,
+    settings: &Settings,
+    customer: &CustomerUser,
+    permission: Permission,
+) -> Result<Groups, DbError> {
+    if settings.is_on("CustomerGroupSupport") {
+        let found = store::list_groups_of_customer(tx, customer, permission).await?;
+        return Ok(groups(settings, &found));
+    }
+    // Without groups of customers a queue only has to belong to a valid group.
+    let valid = store::list_valid_groups(tx).await?;
+    Ok(Groups {
+        own: valid.into_iter().map(|(id, _)| id).collect(),
+        other: Vec::new(),
+    })
 }
 
 pub async fn tickets(
@@ -28,17 +47,7 @@ pub async fn tickets(
     permission: Permission,
 ) -> Result<Vec<bool>, DbError> {
     let rules = rules(settings, "CustomerTicket::Permission");
-    let groups = if settings.is_on("CustomerGroupSupport") {
-        let found = store::list_groups_of_customer(tx, customer, permission).await?;
-        groups(settings, &found)
-    } else {
-        // Without groups of customers a queue only has to belong to a valid group.
-        let valid = store::list_valid_groups(tx).await?;
-        Groups {
-            own: valid.into_iter().map(|(id, _)| id).collect(),
-            other: Vec::new(),
-        }
-    };
+    let groups = groups_of(tx, settings, customer, permission).await?;
     Ok(tickets
         .iter()
         .map(|ticket| {

@@ -8,7 +8,7 @@ use schema::{DbError, Tx};
 use crate::{auth::Principal, directory::Agent, settings::Settings, ticket::Ticket};
 
 mod agent;
-mod customer;
+pub mod customer;
 pub mod groups;
 mod store;
 

@@ -63,27 +63,37 @@ pub fn text(field: TextField, conditions: &[String], dialect: Dialect) -> Option
     })
 }
 
-/// Any of these customer numbers, without wildcards.
-pub fn customer_ids(ids: &[String], dialect: Dialect) -> Cond {
-    ids.iter().fold(Cond::any(), |any, id| {
-        any.add(dialect.same_text(col(t::Ticket::CustomerId), id))
-    })
+/// Any of these customer numbers, as they are written.
+pub fn customer_ids(ids: &[String]) -> Expr {
+    col(t::Ticket::CustomerId).is_in(ids.iter().map(String::as_str))
 }
 
 /// What the caller may see; `None` for everything.
-pub fn sight(sight: &Sight) -> Option<Cond> {
+pub fn sight(sight: &Sight, dialect: Dialect) -> Option<Cond> {
     match sight {
         Sight::Queues(None) => None,
-        Sight::Queues(Some(queues)) => {
-            Some(Cond::all().add(col(t::Ticket::QueueId).is_in(queues.iter().copied())))
+        Sight::Queues(Some(queues)) => Some(Cond::all().add(in_queues(queues))),
+        Sight::Customer {
+            login,
+            companies,
+            queues,
+        } => {
+            let own = companies.iter().fold(
+                Cond::any().add(col(t::Ticket::CustomerUserId).eq(login.as_str())),
+                |any, company| any.add(dialect.same_text(col(t::Ticket::CustomerId), company)),
+            );
+            Some(match queues {
+                None => own,
+                Some((own_in, all_in)) => Cond::any()
+                    .add(Cond::all().add(own).add(in_queues(own_in)))
+                    .add(in_queues(all_in)),
+            })
         }
-        // As it is written: the customer back end wrote both, and the database's index serves it.
-        Sight::Customer { login, companies } => Some(
-            Cond::any()
-                .add(col(t::Ticket::CustomerId).is_in(companies.iter().map(String::as_str)))
-                .add(col(t::Ticket::CustomerUserId).eq(login.as_str())),
-        ),
     }
+}
+
+fn in_queues(queues: &[i64]) -> Expr {
+    col(t::Ticket::QueueId).is_in(queues.iter().copied())
 }
 
 pub fn archive(archive: Archive) -> Option<Expr> {

@@ -12,9 +12,13 @@ use chrono::NaiveDateTime;
 use schema::{Db, DbError};
 
 use crate::{
-    access::groups::{self, Permission},
+    access::{
+        self,
+        groups::{self, Permission},
+    },
     auth::Principal,
     directory::UserId,
+    settings::Settings,
 };
 
 mod article;
@@ -156,13 +160,22 @@ enum Sight {
     Customer {
         login: String,
         companies: Vec<String>,
+        /// The queues in which they see these tickets, and those in which they see everybody's; `None` when groups do
+        /// not matter.
+        queues: Option<(Vec<i64>, Vec<i64>)>,
     },
 }
 
 /// The numbers of the tickets that are found and that the caller may read, in order.
 ///
 /// A ticket stands in the answer several times when it is sorted by a field that it has several values of.
-pub async fn run(db: &Db, caller: &Principal, search: Search) -> Result<Vec<i64>, DbError> {
+#[tracing::instrument(name = "ticket.search", skip_all)]
+pub async fn run(
+    db: &Db,
+    settings: &Settings,
+    caller: &Principal,
+    search: Search,
+) -> Result<Vec<i64>, DbError> {
     let mut tx = db.read().await?;
     let mut search = search;
     let queues = names::queues(&mut tx).await?;
@@ -182,10 +195,28 @@ pub async fn run(db: &Db, caller: &Principal, search: Search) -> Result<Vec<i64>
                 .collect();
             Sight::Queues(hidden.then_some(readable))
         }
-        Principal::Customer(customer) => Sight::Customer {
-            login: customer.login.clone(),
-            companies: customer.customer_ids.clone(),
-        },
+        Principal::Customer(customer) => {
+            let groups =
+                access::customer::groups_of(&mut tx, settings, customer, Permission::Ro).await?;
+            let hidden = queues
+                .iter()
+                .any(|queue| !groups.own.contains(&queue.group_id));
+            let own_only = settings.is_on("Ticket::CustomerDisableCompanyTicketAccess");
+            Sight::Customer {
+                login: customer.login.clone(),
+                companies: if own_only {
+                    Vec::new()
+                } else {
+                    customer.customer_ids.clone()
+                },
+                queues: (!groups.other.is_empty() || hidden).then(|| {
+                    (
+                        in_groups(&queues, &groups.own),
+                        in_groups(&queues, &groups.other),
+                    )
+                }),
+            }
+        }
     };
     if !names::resolve(&mut tx, &queues, &mut search).await? {
         return Ok(Vec::new());
@@ -198,4 +229,12 @@ pub async fn run(db: &Db, caller: &Principal, search: Search) -> Result<Vec<i64>
     };
     let rows: Vec<(i64,)> = tx.fetch_all(&statement).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+fn in_groups(queues: &[names::Queue], groups: &[i32]) -> Vec<i64> {
+    let queues = queues.iter();
+    queues
+        .filter(|queue| groups.contains(&queue.group_id))
+        .map(|queue| queue.id.into())
+        .collect()
 }

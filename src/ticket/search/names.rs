@@ -68,7 +68,7 @@ async fn numbers(
             .map(|queue| queue.map(|queue| queue.id.into()))
             .collect()),
         F::Type | F::CreatedType => {
-            exactly::<i16>(
+            exactly(
                 tx,
                 listing(t::TicketType::Table, t::TicketType::Id, t::TicketType::Name),
                 names,
@@ -81,7 +81,7 @@ async fn numbers(
                 t::TicketPriority::Id,
                 t::TicketPriority::Name,
             );
-            exactly::<i16>(tx, all, names).await
+            exactly(tx, all, names).await
         }
         F::Lock => {
             let all = listing(
@@ -89,7 +89,7 @@ async fn numbers(
                 t::TicketLockType::Id,
                 t::TicketLockType::Name,
             );
-            exactly::<i16>(tx, all, names).await
+            exactly(tx, all, names).await
         }
         F::State | F::CreatedState => {
             let all = listing(
@@ -97,15 +97,15 @@ async fn numbers(
                 t::TicketState::Id,
                 t::TicketState::Name,
             );
-            each::<i16>(tx, &all, Expr::col(t::TicketState::Name), names).await
+            each(tx, &all, Expr::col(t::TicketState::Name), names).await
         }
         F::Service => {
             let all = listing(t::Service::Table, t::Service::Id, t::Service::Name);
-            each::<i32>(tx, &all, Expr::col(t::Service::Name), names).await
+            each(tx, &all, Expr::col(t::Service::Name), names).await
         }
         F::Sla => {
             let all = listing(t::Sla::Table, t::Sla::Id, t::Sla::Name);
-            each::<i32>(tx, &all, Expr::col(t::Sla::Name), names).await
+            each(tx, &all, Expr::col(t::Sla::Name), names).await
         }
         F::StateType => state_types(tx, names).await,
         F::Ticket | F::Owner | F::Responsible | F::Watcher | F::CreatedBy => Ok(None),
@@ -125,16 +125,12 @@ fn listing(
 }
 
 /// Names to the letter, even where the database compares without case.
-async fn exactly<W>(
+async fn exactly(
     tx: &mut Tx,
     all: SelectStatement,
     names: &[String],
-) -> Result<Option<Vec<i64>>, DbError>
-where
-    W: Into<i64> + Send + Unpin,
-    (W, String): schema::FromAnyRow,
-{
-    let rows: Vec<(W, String)> = tx.fetch_all(&all).await?;
+) -> Result<Option<Vec<i64>>, DbError> {
+    let rows: Vec<(i32, String)> = tx.fetch_all(&all).await?;
     let rows: Vec<(i64, String)> = rows
         .into_iter()
         .map(|(id, name)| (id.into(), name))
@@ -146,23 +142,19 @@ where
 }
 
 /// Names as the database compares them.
-async fn each<W>(
+async fn each(
     tx: &mut Tx,
     all: &SelectStatement,
     column: Expr,
     names: &[String],
-) -> Result<Option<Vec<i64>>, DbError>
-where
-    W: Into<i64> + Send + Unpin,
-    (W, String): schema::FromAnyRow,
-{
+) -> Result<Option<Vec<i64>>, DbError> {
     let mut ids = Vec::new();
     for name in names {
         let one = all
             .clone()
             .and_where(column.clone().eq(name.as_str()))
             .to_owned();
-        let Some((id, _)) = tx.fetch_optional::<(W, String)>(&one).await? else {
+        let Some((id, _)) = tx.fetch_optional::<(i32, String)>(&one).await? else {
             return Ok(None);
         };
         ids.push(id.into());
@@ -177,7 +169,7 @@ async fn state_types(tx: &mut Tx, names: &[String]) -> Result<Option<Vec<i64>>, 
         .from(t::TicketStateType::Table)
         .and_where(Expr::col(t::TicketStateType::Name).is_in(names.iter().map(String::as_str)))
         .to_owned();
-    let rows: Vec<(i16,)> = tx.fetch_all(&query).await?;
+    let rows: Vec<(i32,)> = tx.fetch_all(&query).await?;
     let ids: Vec<i64> = rows.into_iter().map(|(id,)| id.into()).collect();
     Ok((!ids.is_empty()).then_some(ids))
 }
@@ -188,7 +180,7 @@ async fn states_of(tx: &mut Tx, types: &[i64]) -> Result<Vec<i64>, DbError> {
         .from(t::TicketState::Table)
         .and_where(Expr::col(t::TicketState::TypeId).is_in(types.iter().copied()))
         .to_owned();
-    let rows: Vec<(i16,)> = tx.fetch_all(&query).await?;
+    let rows: Vec<(i32,)> = tx.fetch_all(&query).await?;
     Ok(rows.into_iter().map(|(id,)| id.into()).collect())
 }
 

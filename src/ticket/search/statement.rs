@@ -70,14 +70,14 @@ fn own_row(
             select.and_where(condition);
         }
     }
-    if let Some(condition) = filter::sight(&sight) {
+    if let Some(condition) = filter::sight(&sight, dialect) {
         select.cond_where(condition);
     }
     for (field, conditions) in &search.texts {
         select.cond_where(filter::text(*field, conditions, dialect)?);
     }
     if !search.customer_ids.is_empty() {
-        select.cond_where(filter::customer_ids(&search.customer_ids, dialect));
+        select.and_where(filter::customer_ids(&search.customer_ids));
     }
     if let Some(condition) = filter::archive(search.archive) {
         select.and_where(condition);

@@ -30,7 +30,8 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
             "TicketSearch: Authorization failing!",
         ));
     };
-    let wanted = match read(&request.data, &app.settings.current(), app.clock.now()) {
+    let settings = app.settings.current();
+    let wanted = match read(&request.data, &settings, app.clock.now()) {
         Ok(wanted) => wanted,
         Err(Refusal::Nothing) => return Ok(Answer::Data(Map::new())),
         Err(Refusal::Malformed) => {
@@ -39,7 +40,7 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
             ));
         }
     };
-    let ids = search::run(&app.db, &caller, wanted).await?;
+    let ids = search::run(&app.db, &settings, &caller, wanted).await?;
     if ids.is_empty() {
         return Ok(Answer::Data(Map::new()));
     }
@@ -299,6 +300,11 @@ fn dynamic_fields(data: &Value) -> Result<Vec<FieldSearch>, Refusal> {
     };
     // A later entry takes the place of an earlier one for the same field.
     let mut fields = BTreeMap::new();
+    for (key, entry) in data.as_map().into_iter().flatten() {
+        if let (Some(name), Value::Map(entry)) = (field_name(key), entry) {
+            fields.insert(name.to_owned(), dynamic_field(name.to_owned(), entry));
+        }
+    }
     for entry in entries {
         let Value::Map(entry) = entry else {
             return Err(Refusal::Malformed);
@@ -308,6 +314,13 @@ fn dynamic_fields(data: &Value) -> Result<Vec<FieldSearch>, Refusal> {
         }
     }
     Ok(fields.into_values().collect())
+}
+
+/// The field in `DynamicField_NAME`; other characters than letters and digits are only possible within `DynamicField`.
+fn field_name(key: &str) -> Option<&str> {
+    let name = key.strip_prefix("DynamicField_")?;
+    let is_plain = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_plain.then_some(name)
 }
 
 fn dynamic_field(name: String, entry: &Map) -> FieldSearch {
