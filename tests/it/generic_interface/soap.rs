@@ -2,8 +2,8 @@
 
 use actix_web::test::TestRequest;
 
-use super::{app, uri};
-use crate::support::Answer;
+use super::{SOAP, app, uri};
+use crate::support::{Answer, TestApp};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soap:Envelope soap:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\" xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:soapenc=\"http://schemas.xmlsoap.org/soap/encoding/\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soap:Body>";
 const FOOT: &str = "</soap:Body></soap:Envelope>";
@@ -166,5 +166,25 @@ async fn no_file_and_no_entity_of_the_caller_s_choice_is_read() {
     assert_eq!(
         short(&outside),
         "500 Error deserializing message:External entity (pointing to 'file:///etc/passwd') is not allowed\n"
+    );
+}
+
+#[actix_web::test]
+async fn a_call_without_content_reaches_the_operation_as_an_empty_request() {
+    let app = TestApp::start().await;
+    app.web_service(
+        "Soap",
+        &SOAP.replace("Test::Test", "Session::SessionCreate"),
+    )
+    .await;
+    let answer = app
+        .call(request("text/xml", "", envelope("<t:Echo/>")))
+        .await;
+    assert!(
+        answer.body.contains(
+            "<ErrorCode>SessionCreate.MissingParameter</ErrorCode><ErrorMessage>SessionCreate: The request is empty!</ErrorMessage>"
+        ),
+        "{}",
+        answer.body
     );
 }

@@ -24,6 +24,12 @@ const SECRET: [&str; 2] = ["UserChallengeToken", "UserPw"];
 
 /// Opens a session: `UserLogin` or `CustomerUserLogin`, and `Password`; answers `SessionID`.
 pub async fn create(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
+    if request.data.as_map().is_none_or(Map::is_empty) {
+        return Ok(Answer::error(
+            "SessionCreate.MissingParameter",
+            "SessionCreate: The request is empty!",
+        ));
+    }
     if parameter(&request.data, "Password").is_none() {
         return Ok(Answer::error(
             "SessionCreate.MissingParameter",
