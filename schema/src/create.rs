@@ -201,6 +201,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_creation_that_fails_leaves_nothing_behind() {
+        let database = testing::fresh().await;
+        let db = Db::connect(&database.url).await.unwrap();
+        if db.dialect() == Dialect::Sqlite {
+            // It takes texts of any length, so nothing in the script can fail there.
+            return;
+        }
+        let mut plan = plan(&flavours::ZNUNY_6_5);
+        plan.admin_password_hash = "longer than the column ".repeat(20);
+        assert!(matches!(create(&db, &plan).await, Err(CreateError::Db(_))));
+        let mut tx = db.read().await.unwrap();
+        assert_eq!(live::table_names(&mut tx).await.unwrap(), [""; 0]);
+    }
+
+    #[tokio::test]
     async fn a_database_with_tables_is_left_alone() {
         let database = testing::fresh().await;
         let db = Db::connect(&database.url).await.unwrap();
