@@ -4,6 +4,8 @@
 //! `{session agent:LOGIN}` and `{session customer:LOGIN}` become the id of a session opened there (one for each
 //! placeholder text, so `{session agent:LOGIN#second}` is another one).
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// The script that serves web services.
@@ -74,10 +76,11 @@ impl Case {
         operation: &str,
         parameters: &[(&str, &str)],
     ) -> Self {
-        let inner: String = parameters
+        let inner = parameters
             .iter()
             .map(|(k, v)| format!("<{k}>{}</{k}>", escape(v)))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         Self::soap_raw(group, name, operation, &inner)
     }
 
@@ -183,12 +186,12 @@ impl Case {
             self.method
         );
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {}\r\n", fill_text(value, &mut fill)));
+            let _ = write!(head, "{name}: {}\r\n", fill_text(value, &mut fill));
         }
         if self.add_length
             && (!body.is_empty() || matches!(self.method.as_str(), "POST" | "PUT" | "PATCH"))
         {
-            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            let _ = write!(head, "Content-Length: {}\r\n", body.len());
         }
         head.push_str("Connection: close\r\n\r\n");
         let mut wire = head.into_bytes();
@@ -233,7 +236,7 @@ pub fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
         out
     })

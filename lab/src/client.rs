@@ -6,7 +6,7 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 /// Long enough for the slowest search of the reference system.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The status of an answer that consists of a closed connection.
 pub const NO_ANSWER: &str = "closed without an answer";

@@ -9,7 +9,7 @@ use std::path::Path;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::NaiveDateTime;
 use schema::db::{Cell, Rows};
-use schema::tables::{self as t, ColumnDef, TableDef, Type};
+use schema::tables::{self as t, ColumnDef, SysconfigDefault as D, TableDef, Type};
 use schema::{Db, DbError, Tx};
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde_json::Value;
@@ -210,9 +210,9 @@ async fn point_to_default(
     let at = |name: &str| names.iter().position(|n| *n == name).unwrap_or_default();
     let name = values[at("name")].as_str().unwrap_or_default().to_owned();
     let found = Query::select()
-        .column(t::SysconfigDefault::Id)
-        .from(t::SysconfigDefault::Table)
-        .and_where(Expr::col(t::SysconfigDefault::Name).eq(name.as_str()))
+        .column(D::Id)
+        .from(D::Table)
+        .and_where(Expr::col(D::Name).eq(name.as_str()))
         .to_owned();
     let id = match tx.fetch_optional::<DefaultRow>(&found).await? {
         Some(row) => i64::from(row.id),
@@ -225,7 +225,6 @@ async fn point_to_default(
 async fn insert_default(tx: &mut Tx, name: &str) -> Result<i64, FixtureError> {
     let now = NaiveDateTime::default();
     let long = |text: &str| tx.long_text(text);
-    use t::SysconfigDefault as D;
     let columns = [
         (D::Name, name.into()),
         (D::Description, long("of the comparison")),

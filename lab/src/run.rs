@@ -2,6 +2,7 @@
 //! form that is compared.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io;
 
 use crate::case::{Case, PASSWORD};
@@ -135,7 +136,7 @@ fn text(
     for chunk in answer.body.utf8_chunks() {
         body.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            body.push_str(&format!("⟦{byte:02X}⟧"));
+            let _ = write!(body, "⟦{byte:02X}⟧");
         }
     }
     let mut lines = vec![answer.status.clone()];

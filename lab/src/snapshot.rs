@@ -13,6 +13,7 @@
 //! return is written `␍`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -91,18 +92,19 @@ impl Group {
             let Some(kinds) = self.answers.get(&case.name) else {
                 continue;
             };
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "=== {}\n> {} {}\n",
                 case.name,
                 case.method,
                 cut(&case.target)
-            ));
+            );
             for (name, value) in &case.headers {
-                text.push_str(&format!("> {name}: {}\n", cut(value)));
+                let _ = writeln!(text, "> {name}: {}", cut(value));
             }
             if !case.body.is_empty() {
                 for line in cut(&String::from_utf8_lossy(&case.body)).lines() {
-                    text.push_str(&format!("> {}\n", line.replace('\r', "␍")));
+                    let _ = writeln!(text, "> {}", line.replace('\r', "␍"));
                 }
             }
             let mut by_answer: Vec<(&String, Vec<&str>)> = Vec::new();
@@ -113,7 +115,7 @@ impl Group {
                 }
             }
             for (answer, kinds) in by_answer {
-                text.push_str(&format!("--- {}\n", kinds.join(" ")));
+                let _ = writeln!(text, "--- {}", kinds.join(" "));
                 for line in answer.replace('\r', "␍").split('\n') {
                     text.push_str(if line.is_empty() { "|" } else { "| " });
                     text.push_str(line);

@@ -33,7 +33,8 @@ const CUSTOMERS: [&str; 7] = ["alice", "bob", "carol", "dave", "zoë", "lab-both
 
 /// All cases in the order in which they run. Names are unique within their group.
 ///
-/// Panics: when a name is used twice, which is a mistake in this room.
+/// # Panics
+/// When a name is used twice, which is a mistake in this room.
 pub fn all() -> Vec<Case> {
     let cases: Vec<Case> = [
         session::cases(),

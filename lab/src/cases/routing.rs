@@ -18,6 +18,10 @@ fn rest(name: &str, method: &str, path: &str) -> Case {
     Case::rest(GROUP, name, method, path)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of cases, read from top to bottom"
+)]
 pub fn cases() -> Vec<Case> {
     let login = json!({"UserLogin": "lab-full", "Password": PASSWORD});
     let mut cases = vec![

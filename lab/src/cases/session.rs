@@ -21,6 +21,10 @@ fn remove(name: impl Into<String>, id: &str) -> Case {
     Case::rest(REMOVE, name, "DELETE", &format!("/Session/{id}"))
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of cases, read from top to bottom"
+)]
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for login in AGENTS {

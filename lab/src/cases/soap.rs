@@ -39,6 +39,10 @@ fn root_search(parameters: &str) -> Case {
     )
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of cases, read from top to bottom"
+)]
 fn operations() -> Vec<Case> {
     let mut cases = Vec::new();
     for login in AGENTS {

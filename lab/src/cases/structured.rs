@@ -29,6 +29,10 @@ fn search(parameters: Value) -> Case {
     root(&parameters.to_string(), "TicketSearch", parameters)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of cases, read from top to bottom"
+)]
 pub fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> = [
         json!({"DynamicField_LabText": {"Equals": "changed"}}),

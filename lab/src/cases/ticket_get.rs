@@ -83,6 +83,10 @@ const SWITCHES: [&[(&str, &str)]; 34] = [
     &[("allarticles", "1")],
 ];
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of cases, read from top to bottom"
+)]
 pub fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> = (1..=16)
         .filter(|id| *id != 1)
