@@ -29,6 +29,8 @@ mod history;
 mod names;
 mod sort;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 pub use dynamic_field::{FieldSearch, Operator};
 pub use sort::{Direction, SortKey};

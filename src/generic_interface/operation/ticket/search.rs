@@ -448,3 +448,120 @@ fn numbers(text: &str, separator: char) -> Option<[u32; 3]> {
         .collect::<Option<_>>()?;
     parts.try_into().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(name: &str, value: impl Into<Value>) -> Result<Search, Refusal> {
+        let data = Value::map([(name, value.into())]);
+        read(&data, &Settings::default(), now())
+    }
+
+    fn now() -> NaiveDateTime {
+        date("2026-01-23 10:00:00").unwrap_or_default()
+    }
+
+    #[test]
+    fn without_a_word_the_newest_five_hundred_are_wanted() {
+        let search = asked("Unknown", "x").unwrap();
+
+        assert_eq!(search.limit, Some(500));
+        assert_eq!(
+            search.order,
+            [(
+                SortKey::from_word("Age").expect("a sort key"),
+                Direction::Down
+            )]
+        );
+    }
+
+    #[test]
+    fn only_digits_limit_an_answer() {
+        assert_eq!(asked("Limit", " 5\n").unwrap().limit, Some(5));
+        assert_eq!(asked("Limit", "0").unwrap().limit, Some(500));
+        for limit in ["5 OFFSET 2", "3,4", "-1", "00", "1e1", "abc", "5;--"] {
+            assert_eq!(asked("Limit", limit).err(), Some(Refusal::Nothing));
+        }
+    }
+
+    #[test]
+    fn hostile_sort_keys_and_combinations_find_nothing() {
+        for (name, value) in [
+            ("SortBy", "Age; DROP TABLE ticket"),
+            ("SortBy", "age"),
+            ("OrderBy", "Up, (SELECT 1)"),
+            ("OrderBy", "down"),
+            ("TicketID", "1 OR 1=1"),
+            ("QueueIDs", "1'"),
+        ] {
+            assert_eq!(asked(name, value).err(), Some(Refusal::Nothing), "{value}");
+        }
+        let data = Value::map([
+            ("MIMEBase_Body", "a"),
+            ("MIMEBase_Subject", "b"),
+            ("ContentSearch", "OR 1=1"),
+        ]);
+        assert_eq!(
+            read(&data, &Settings::default(), now()).err(),
+            Some(Refusal::Nothing)
+        );
+    }
+
+    #[test]
+    fn values_of_the_wrong_shape_ask_for_nothing() {
+        let search = asked("Title", Value::map([("a", "b")])).unwrap();
+        assert!(search.texts.is_empty());
+        let search = asked("MIMEBase_Body", vec![Value::text("a")]).unwrap();
+        assert!(search.articles.fields.is_empty());
+        assert!(asked("TicketID", Vec::new()).unwrap().ids.is_empty());
+    }
+
+    #[test]
+    fn times_are_minutes_before_now_or_dates() {
+        let newest = |name: &str, value: &str| {
+            asked(name, value).map(|search| search.times[&TimeField::Created].newest)
+        };
+        let older = |value| newest("TicketCreateTimeOlderMinutes", value);
+        let before = |value| newest("TicketCreateTimeOlderDate", value);
+
+        assert_eq!(older("60"), Ok(date("2026-01-23 9:0:0")));
+        assert_eq!(older("60x"), Ok(Some(now())));
+        assert_eq!(older("99999999999"), Err(Refusal::Nothing));
+        assert_eq!(before("2026-1-5 1:2:3"), Ok(date("2026-01-05 01:02:03")));
+        for text in [
+            "2026-01-05",
+            "2026-02-30 00:00:00",
+            "x",
+            "26-01-05 00:00:00",
+        ] {
+            assert_eq!(before(text), Err(Refusal::Nothing), "{text}");
+        }
+        assert_eq!(
+            asked("TicketCloseTimeOlderMinutes", "0").err(),
+            Some(Refusal::Nothing)
+        );
+    }
+
+    #[test]
+    fn fields_are_named_in_a_list_or_by_their_key() {
+        let equals = || Value::map([("Equals", "x")]);
+        let names = |data: Value| -> Vec<String> {
+            let search = read(&data, &Settings::default(), now()).unwrap();
+            let fields = search.dynamic_fields.into_iter();
+            fields.map(|field| field.name).collect()
+        };
+
+        assert_eq!(names(Value::map([("DynamicField_A1", equals())])), ["A1"]);
+        assert!(names(Value::map([("DynamicField_a_b", equals())])).is_empty());
+        let entry = Value::map([("Name", "a_b"), ("Equals", "x")]);
+        assert_eq!(
+            names(Value::map([("DynamicField", Value::List(vec![entry]))])),
+            ["a_b"]
+        );
+        assert_eq!(
+            asked("DynamicField", vec![Value::text("x")]).err(),
+            Some(Refusal::Malformed)
+        );
+    }
+}
