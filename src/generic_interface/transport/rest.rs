@@ -22,6 +22,15 @@ pub fn receive(
     let (path, query) = split_uri(request.uri);
     let not_encoded = |_| Refusal::plain(500, "Request URI is not encoded in UTF-8.");
     let query = rest::query(query).map_err(not_encoded)?;
+    let routes = service
+        .provider(&["Transport", "Config", "RouteOperationMapping"])
+        .and_then(Value::as_map);
+    if routes.is_none_or(Map::is_empty) {
+        return Err(Refusal::plain(
+            500,
+            "HTTP::REST Can't find RouteOperationMapping in Config",
+        ));
+    }
     let Some((operation, parameters)) = find_operation(service, request.method, path)? else {
         return Err(Refusal::plain(
             500,

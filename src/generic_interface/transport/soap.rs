@@ -19,7 +19,8 @@ pub fn receive(
     request: &Incoming<'_>,
     log: &mut Log,
 ) -> Result<Received, Refusal> {
-    let name_space = config(service, "NameSpace").unwrap_or_default();
+    let name_space = config(service, "NameSpace")
+        .ok_or_else(|| Refusal::plain(500, "HTTP::SOAP Have no NameSpace in config"))?;
     let action = request.soap_action.and_then(Action::parse);
     if let Some(action) = &action {
         action

@@ -22,6 +22,10 @@ pub fn map(config: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Resul
     if template.trim().is_empty() {
         return Ok(data);
     }
+    // There is nothing to map in an empty answer.
+    if data.as_map().is_some_and(Map::is_empty) {
+        return Ok(data);
+    }
     let data = with_earlier(config, data, earlier, log);
     let refusal = |message: &str, details: String| Refusal::Data {
         message: message.to_owned(),
