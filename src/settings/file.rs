@@ -36,8 +36,6 @@ pub struct File {
 pub struct Server {
     /// Address and port, such as `0.0.0.0:8080`.
     pub listen: Option<String>,
-    /// Addresses of proxies in front of us: from them, and from nobody else, `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
