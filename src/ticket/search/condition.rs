@@ -79,9 +79,7 @@ fn spelled_out(text: &str, word: &str, sign: &str) -> String {
     let mut rest = text;
     let mut at_start = true;
     while !rest.is_empty() {
-        let after_blank = if at_start {
-            Some(rest.trim_start_matches(' '))
-        } else if rest.starts_with(' ') {
+        let after_blank = if at_start || rest.starts_with(' ') {
             Some(rest.trim_start_matches(' '))
         } else {
             None
@@ -111,7 +109,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         match character {
             '&' | '|' if doubled => {
                 characters.next();
-                word.finish(&mut tokens)?;
+                word.finish(&mut tokens);
                 tokens.push(if character == '&' {
                     Token::And
                 } else {
@@ -119,7 +117,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
                 });
             }
             '(' | ')' => {
-                word.finish(&mut tokens)?;
+                word.finish(&mut tokens);
                 tokens.push(if character == '(' {
                     Token::Open
                 } else {
@@ -163,7 +161,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
             }
         }
     }
-    word.finish(&mut tokens)?;
+    word.finish(&mut tokens);
     Some(tokens)
 }
 
@@ -205,10 +203,10 @@ impl Draft {
     }
 
     /// Adds the word to the tokens, if there is one, and starts the next.
-    fn finish(&mut self, tokens: &mut Vec<Token>) -> Option<()> {
+    fn finish(&mut self, tokens: &mut Vec<Token>) {
         let draft = std::mem::take(self);
         if draft.is_blank() {
-            return Some(());
+            return;
         }
         let mut pieces = &draft.text[..];
         if !draft.quoted {
@@ -229,7 +227,6 @@ impl Draft {
             }
         }
         tokens.push(Token::Word(pattern));
-        Some(())
     }
 }
 

@@ -124,7 +124,7 @@ fn sort<'a>(
                 select.order_by((t::Ticket::Table, *column), order);
             }
             SortKey::AgentName(column) => {
-                sort_by_agent(select, *column, place, order, distinct);
+                sort_by_agent(select, *column, place, &order, distinct);
             }
             SortKey::QueueName => {
                 sort_by_queue(select, order, distinct);
@@ -166,7 +166,7 @@ fn sort_by_agent(
     select: &mut SelectStatement,
     column: t::Ticket,
     place: usize,
-    order: Order,
+    order: &Order,
     distinct: bool,
 ) {
     let agent = alias(place);
@@ -186,7 +186,7 @@ fn sort_by_agent(
 
 fn sort_by_field(select: &mut SelectStatement, field: &Field, table: &DynIden, order: Order) {
     let object = if field.of_articles {
-        let article = Alias::new(format!("{}_article", table.to_string())).into_iden();
+        let article = Alias::new(format!("{}_article", table)).into_iden();
         select.join_as(
             JoinType::InnerJoin,
             t::Article::Table,

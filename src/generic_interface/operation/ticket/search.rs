@@ -381,11 +381,11 @@ fn range(
             Some("0") => asked |= field == TimeField::ArticleCreated,
             Some(text) => {
                 asked = true;
-                let date = date(text).ok_or(Refusal::Nothing)?;
-                if date > now && !newest && is_escalation(field) {
+                let limit = date(text).ok_or(Refusal::Nothing)?;
+                if limit > now && !newest && is_escalation(field) {
                     return Err(Refusal::Nothing);
                 }
-                limits.push(date);
+                limits.push(limit);
             }
         }
         if newest {
