@@ -186,7 +186,7 @@ fn sort_by_agent(
 
 fn sort_by_field(select: &mut SelectStatement, field: &Field, table: &DynIden, order: Order) {
     let object = if field.of_articles {
-        let article = Alias::new(format!("{}_article", table)).into_iden();
+        let article = Alias::new(format!("{table}_article")).into_iden();
         select.join_as(
             JoinType::InnerJoin,
             t::Article::Table,
