@@ -11,3 +11,4 @@ mod generic_interface;
 mod people;
 mod settings;
 mod support;
+mod ticket;
