@@ -34,6 +34,8 @@ const NAMED: &[(&str, &str, &str)] = &[
         "by number with a leading zero",
         "a number is a number, with or without zeros before it",
     ),
+    ("session_create", "password is true", TRUE),
+    ("structured", "TicketSearch: {\"StateIDs\":true}", TRUE),
     (
         "hostile",
         "chunked body",
@@ -65,6 +67,7 @@ const NAMED: &[(&str, &str, &str)] = &[
         "a document with external entities is refused",
     ),
 ];
+const TRUE: &str = "the reference reads JSON's true in one process so, in the next one otherwise";
 const KEEPS_ALIVE: &str =
     "the request asks to close, so the answer does not promise to keep the connection";
 

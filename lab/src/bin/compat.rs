@@ -63,9 +63,6 @@ struct Options {
     /// Writes every unequal case with both answers to this file.
     #[arg(long)]
     report: Option<PathBuf>,
-    /// Writes the names of the unequal cases to this file, one a line.
-    #[arg(long)]
-    list: Option<PathBuf>,
 }
 
 fn now() -> i64 {
@@ -215,112 +212,98 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
     let kind = kind(options);
     let mut reference = Run::new(Target::new(&options.reference), &now);
     let mut we = Run::new(Target::new(&ours), &now);
-    let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
-    let mut totals: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
-    let mut report = String::new();
-    let mut unequal = Vec::new();
+    let mut table = Table::default();
     let mut out = std::io::stdout();
     for case in &selected(options) {
         let expected = if options.replay {
-            if !groups.contains_key(case.group) {
-                groups.insert(
-                    case.group,
-                    Group::read(&snapshot::path(&options.answers, case.group))?,
-                );
-            }
-            groups[case.group]
+            let group = Group::read(&snapshot::path(&options.answers, case.group))?;
+            group
                 .answer(&case.name, kind)
                 .unwrap_or("(not recorded)")
                 .to_owned()
         } else {
             reference.ask(case)?
         };
-        let answer = we.ask(case).unwrap_or_else(|e| format!("{e}"));
-        let equal = same(&expected, &answer);
-        let deviation = if equal {
-            None
-        } else {
-            deviation::reason(case, &expected, &answer)
-        };
-        let total = totals.entry(case.group).or_default();
-        let (word, place) = match (equal, deviation) {
-            (true, _) => ("equal", 0),
-            (false, Some(_)) => ("differs", 1),
-            (false, None) => ("UNEQUAL", 2),
-        };
-        total[place] += 1;
-        let difference = match (equal, deviation) {
-            (true, _) => String::new(),
-            (false, Some(reason)) => format!("on purpose: {reason}"),
-            (false, None) => first_difference(&expected, &answer),
-        };
-        writeln!(
-            out,
-            "{word:<8} {:<20} {:<60} {difference}",
-            case.group,
-            shorten(&case.name, 60)
-        )?;
-        let equal = equal || deviation.is_some();
-        if !equal {
-            unequal.push(format!("{}: {}", case.group, case.name));
-        }
-        if !equal {
-            let (request, _) = (
-                format!("{} {}", case.method, shorten(&case.target, 400)),
-                (),
-            );
-            writeln!(
-                report,
-                "## {}: {}\n\n`{request}`\n{}\nreference:\n```\n{}\n```\nours:\n```\n{}\n```\n",
-                case.group,
-                case.name,
-                if case.body.is_empty() {
-                    String::new()
-                } else {
-                    format!(
-                        "\nbody: `{}`\n",
-                        shorten(&String::from_utf8_lossy(&case.body), 800)
-                    )
-                },
-                shorten(&expected, 3000),
-                shorten(&answer, 3000)
-            )?;
-        }
+        let answer = we.ask(case).unwrap_or_else(|error| error.to_string());
+        writeln!(out, "{}", table.line(case, &expected, &answer))?;
     }
-    let mut all = [0; 3];
-    let mut summary = format!("{:<22} equal  differs on purpose  UNEQUAL\n", "");
-    for (group, counts) in &totals {
-        writeln!(
-            summary,
-            "{group:<22} {:>5}  {:>18}  {:>7}",
-            counts[0], counts[1], counts[2]
-        )?;
-        for (sum, count) in all.iter_mut().zip(counts) {
-            *sum += count;
-        }
-    }
-    writeln!(
-        summary,
-        "{:<22} {:>5}  {:>18}  {:>7}  ({kind})",
-        "all", all[0], all[1], all[2]
-    )?;
+    let summary = table.summary(kind);
     write!(out, "\n{summary}")?;
     if let Some(file) = &options.report {
+        let report = &table.report;
         fs::write(
             file,
             format!("# Unequal answers\n\n```\n{summary}```\n\n{report}"),
         )?;
     }
-    if let Some(file) = &options.list {
-        fs::write(
-            file,
-            unequal
-                .iter()
-                .map(|name| format!("{name}\n"))
-                .collect::<String>(),
-        )?;
+    Ok(table.all_equal())
+}
+
+/// What was compared: how many answers of each group were equal, differ on purpose, are unequal.
+#[derive(Default)]
+struct Table {
+    counts: BTreeMap<&'static str, [usize; 3]>,
+    /// Both answers to each unequal case.
+    report: String,
+}
+
+impl Table {
+    /// Counts a case and gives its line.
+    fn line(&mut self, case: &Case, expected: &str, answer: &str) -> String {
+        let (word, place, difference) = if same(expected, answer) {
+            ("equal", 0, String::new())
+        } else if let Some(reason) = deviation::reason(case, expected, answer) {
+            ("differs", 1, format!("on purpose: {reason}"))
+        } else {
+            self.report(case, expected, answer);
+            ("UNEQUAL", 2, first_difference(expected, answer))
+        };
+        self.counts.entry(case.group).or_default()[place] += 1;
+        format!(
+            "{word:<8} {:<20} {:<60} {difference}",
+            case.group,
+            shorten(&case.name, 60)
+        )
     }
-    Ok(all[2] == 0)
+
+    fn report(&mut self, case: &Case, expected: &str, answer: &str) {
+        let body = shorten(&String::from_utf8_lossy(&case.body), 800);
+        // Writing to a String can not fail.
+        let _ = writeln!(
+            self.report,
+            "## {}: {}\n\n`{} {}`\n\nbody: `{body}`\n\nreference:\n```\n{}\n```\nours:\n```\n{}\n```\n",
+            case.group,
+            case.name,
+            case.method,
+            shorten(&case.target, 400),
+            shorten(expected, 3000),
+            shorten(answer, 3000)
+        );
+    }
+
+    fn all_equal(&self) -> bool {
+        self.counts.values().all(|counts| counts[2] == 0)
+    }
+
+    fn summary(&self, kind: &str) -> String {
+        let mut all = [0; 3];
+        let mut summary = format!("{:<22} equal  differs on purpose  UNEQUAL\n", "");
+        let mut line = |name: &str, counts: &[usize; 3]| {
+            let _ = writeln!(
+                summary,
+                "{name:<22} {:>5}  {:>18}  {:>7}",
+                counts[0], counts[1], counts[2]
+            );
+        };
+        for (group, counts) in &self.counts {
+            line(group, counts);
+            for (sum, count) in all.iter_mut().zip(counts) {
+                *sum += count;
+            }
+        }
+        line(&format!("all on {kind}"), &all);
+        summary
+    }
 }
 
 fn shorten(text: &str, length: usize) -> String {
