@@ -22,9 +22,14 @@ use crate::{
 /// Keys that never leave the server: what they hold would let somebody act for the agent.
 const SECRET: [&str; 2] = ["UserChallengeToken", "UserPw"];
 
+/// Whether a request brought no parameters at all.
+fn is_empty(request: &Request<'_>) -> bool {
+    request.data.as_map().is_none_or(Map::is_empty)
+}
+
 /// Opens a session: `UserLogin` or `CustomerUserLogin`, and `Password`; answers `SessionID`.
 pub async fn create(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
-    if request.data.as_map().is_none_or(Map::is_empty) {
+    if is_empty(request) {
         return Ok(Answer::error(
             "SessionCreate.MissingParameter",
             "SessionCreate: The request is empty!",
@@ -60,6 +65,12 @@ async fn open(app: &App, request: &Request<'_>) -> Result<Option<String>, DbErro
 
 /// What a session holds: `SessionID`; answers `SessionData`, a list of `Key` and `Value`.
 pub async fn get(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
+    if is_empty(request) {
+        return Ok(Answer::error(
+            "SessionGet.MissingParameter",
+            "SessionGet: The request is empty!",
+        ));
+    }
     let Some(id) = parameter(&request.data, "SessionID") else {
         return Ok(Answer::error(
             "SessionGet.MissingParameter",
@@ -102,6 +113,12 @@ fn shown(session: &Session) -> Vec<Value> {
 ///
 /// A session that does not exist is removed with success. No session is taken for a proof here.
 pub async fn remove(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
+    if is_empty(request) {
+        return Ok(Answer::error(
+            "SessionRemove.MissingParameter",
+            "SessionRemove: The request is empty!",
+        ));
+    }
     let Some(id) = parameter(&request.data, "SessionID") else {
         return Ok(Answer::error(
             "SessionRemove.MissingParameter",
