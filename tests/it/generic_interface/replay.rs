@@ -94,7 +94,11 @@ async fn web_services_answer_as_the_reference_system_did() {
             .filter(|(_, d)| d.is_some())
             .map(|(name, _)| name)
             .collect();
-        let lines: String = unequal.iter().map(|name| format!("{name}\n")).collect();
+        let mut lines = String::new();
+        for name in unequal {
+            lines.push_str(name);
+            lines.push('\n');
+        }
         fs::write(&list, lines).unwrap();
         return;
     }
