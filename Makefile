@@ -16,11 +16,11 @@ test: setup ## Runs every test on SQLite, then on a throw-away MariaDB and a thr
 
 compat: ## Asks the reference system and us the same questions and prints a table of the differences
 	cargo build --release --workspace --bins
-	target/release/compat
+	$(or $(CARGO_TARGET_DIR),target)/release/compat
 
 bench: ## Measures the reference system and us on the same database
 	cargo build --release --workspace --bins
-	target/release/bench
+	$(or $(CARGO_TARGET_DIR),target)/release/bench
 
 lint: ## Checks the formatting and every lint
 	cargo fmt --all --check
