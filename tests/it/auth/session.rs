@@ -160,7 +160,7 @@ async fn session_create_says_what_is_missing_or_wrong() {
 
     assert_eq!(
         call(&app, "Session::SessionCreate", Value::Undef).await,
-        missing
+        "SessionCreate.MissingParameter SessionCreate: The request is empty!"
     );
     assert_eq!(create(&[agent("alice")]).await, missing);
     assert_eq!(
