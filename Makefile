@@ -9,6 +9,7 @@ setup: ## Installs what building and testing need (Debian, as root or with sudo)
 	@scripts/setup.sh
 
 run: ## Builds, fills an embedded SQLite database with demonstration data when there is none, and serves it
+	@scripts/setup.sh build
 	cargo run --release --bin otterdesk -- demo
 
 test: setup ## Runs every test on SQLite, then on a throw-away MariaDB and a throw-away PostgreSQL

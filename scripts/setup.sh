@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building and testing Otterdesk need on Debian: a C compiler and the libraries that the
-# crates link, and the server programs of MariaDB and PostgreSQL for the tests.
+# crates link, and the server programs of MariaDB and PostgreSQL for the tests; with the argument `build` only
+# what building needs.
 #
 # No service is started, and databases that run already are left alone: the tests bring up their own.
 # When everything is there, it asks nobody for anything and ends at once.
@@ -21,9 +22,11 @@ need libc6-dev test -e /usr/include/stdlib.h
 need pkg-config command -v pkg-config
 need libxml2-dev installed libxml2-dev
 need libxslt1-dev installed libxslt1-dev
-need util-linux command -v setpriv
-need mariadb-server mariadb_programs
-need postgresql postgres_programs
+if [ "${1:-}" != build ]; then
+    need util-linux command -v setpriv
+    need mariadb-server mariadb_programs
+    need postgresql postgres_programs
+fi
 
 if ! command -v cargo >/dev/null; then
     echo "setup: cargo is missing; install Rust first: https://rustup.rs" >&2
