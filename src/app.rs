@@ -13,6 +13,7 @@ use crate::{
     auth::attempts,
     clock::{Clock, Stamp},
     directory::UserId,
+    remote_addr::TrustedProxies,
     settings::{self, ConfigPm, File, SettingsError, Sources},
 };
 
@@ -22,6 +23,8 @@ pub struct App {
     pub db: Db,
     pub settings: settings::Store,
     pub clock: Clock,
+    /// The proxies that may say who their client is; none, until somebody sets them.
+    pub trusted_proxies: TrustedProxies,
     own_tables: Arc<OnceCell<()>>,
 }
 
@@ -118,6 +121,7 @@ impl App {
             db,
             settings,
             clock,
+            trusted_proxies: TrustedProxies::default(),
             own_tables: Arc::default(),
         }
     }

@@ -5,6 +5,7 @@ use clap::Args;
 use super::{Installation, Outcome};
 use crate::{
     app::{App, AppConfig},
+    remote_addr::TrustedProxies,
     server,
 };
 
@@ -15,6 +16,14 @@ pub(super) struct Serve {
     /// Where to listen [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT", env = "OTTERDESK_LISTEN")]
     listen: Option<String>,
+
+    /// Proxies whose X-Forwarded-For is believed, with commas between them [default: none]
+    #[arg(
+        long,
+        value_name = "ADDRESS|NETWORK",
+        env = "OTTERDESK_TRUSTED_PROXIES"
+    )]
+    trusted_proxies: Option<TrustedProxies>,
 
     #[command(flatten)]
     installation: Installation,
@@ -29,7 +38,11 @@ impl Serve {
             .listen
             .or(file.server.listen)
             .unwrap_or_else(|| USUAL_ADDRESS.to_owned());
-        let app = App::build(config).await?;
+        let mut app = App::build(config).await?;
+        app.trusted_proxies = self
+            .trusted_proxies
+            .or(file.server.trusted_proxies)
+            .unwrap_or_default();
         server::run(app, &listen).await?;
         Ok(())
     }

@@ -21,7 +21,10 @@ use super::{
     operation::{self, Answer, Request},
     transport::{Body, Incoming, Reply, Transport},
 };
-use crate::app::{App, SharedApp};
+use crate::{
+    app::{App, SharedApp},
+    remote_addr::remote_addr,
+};
 
 const SCRIPT: &str = "nph-genericinterface.pl";
 
@@ -96,7 +99,8 @@ async fn handle(
         soap_action: text_header(&request, "soapaction"),
         body: &body,
     };
-    let remote_addr = request.peer_addr().map(|address| address.ip().to_string());
+    let remote_addr =
+        remote_addr(&request, &app.trusted_proxies).map(|address| address.to_string());
     let mut log = Log::new(&service);
     if log.wants_debug() {
         log.data(

@@ -3,6 +3,7 @@
 //! ```toml
 //! [server]
 //! listen = "127.0.0.1:8080"
+//! trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
 //!
 //! [database]
 //! url = "mysql://otrs:secret@127.0.0.1/otrs"
@@ -20,6 +21,7 @@ use compat::Value;
 use serde::Deserialize;
 
 use super::{SettingsError, definitions};
+use crate::remote_addr::TrustedProxies;
 
 /// The file's content, checked: an unknown key is an error that names it.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -36,6 +38,8 @@ pub struct File {
 pub struct Server {
     /// Address and port, such as `0.0.0.0:8080`.
     pub listen: Option<String>,
+    /// Proxies that may say in `X-Forwarded-For` who their client is.
+    pub trusted_proxies: Option<TrustedProxies>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
@@ -157,6 +161,25 @@ mod tests {
         assert_eq!(
             message,
             "`Ticket::Hoook` is no setting that this server knows"
+        );
+    }
+
+    #[test]
+    fn trusted_proxies_are_addresses_and_networks() {
+        let parse =
+            |entries: &str| File::parse(&format!("[server]\ntrusted_proxies = {entries}\n"));
+
+        let file = parse("[\"127.0.0.1\", \"10.0.0.0/8\"]").unwrap();
+        assert_eq!(
+            file.server.trusted_proxies,
+            Some("127.0.0.1,10.0.0.0/8".parse().unwrap())
+        );
+        assert_eq!(
+            parse("[\"127.0.0.1\", \"10.0.0.0/33\"]").unwrap_err(),
+            (
+                2,
+                "`10.0.0.0/33` names no trusted proxy: wanted is an address such as 127.0.0.1, or a network such as 10.0.0.0/8".to_owned()
+            )
         );
     }
 
