@@ -87,8 +87,8 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Reads `a=1&b=2;a=3`. A parameter that comes several times becomes a list; what follows a second `=` is dropped, as
-/// OTRS does.
-pub fn query(query: &str) -> Result<Map, NotUtf8> {
+/// OTRS does. A value that is no UTF-8 becomes [`Value::Bytes`]: only the operation knows whether it matters.
+pub fn query(query: &str) -> Map {
     let mut parameters = Map::new();
     let mut pairs: Vec<&str> = query.split(['&', ';']).collect();
     while pairs.last().is_some_and(|pair| pair.is_empty()) {
@@ -96,8 +96,12 @@ pub fn query(query: &str) -> Result<Map, NotUtf8> {
     }
     for pair in pairs {
         let mut parts = pair.split('=');
-        let name = parameter(parts.next().unwrap_or_default())?;
-        let value = Value::Text(parameter(parts.next().unwrap_or_default())?);
+        let name = parameter(parts.next().unwrap_or_default());
+        let name = String::from_utf8_lossy(&name).into_owned();
+        let value = match String::from_utf8(parameter(parts.next().unwrap_or_default())) {
+            Ok(text) => Value::Text(text),
+            Err(error) => Value::Bytes(error.into_bytes()),
+        };
         match parameters.get_mut(&name) {
             None => {
                 parameters.insert(name, value);
@@ -106,18 +110,19 @@ pub fn query(query: &str) -> Result<Map, NotUtf8> {
             Some(first) => *first = Value::List(vec![std::mem::take(first), value]),
         }
     }
-    Ok(parameters)
+    parameters
 }
 
-fn parameter(text: &str) -> Result<String, NotUtf8> {
-    percent_decode(&text.replace('+', " "))
+fn parameter(text: &str) -> Vec<u8> {
+    decoded(&text.replace('+', " "))
 }
 
 /// Replaces `%C3%BC` by the bytes it stands for; a `%` that no two hexadecimal digits follow stays.
 pub fn percent_decode(text: &str) -> Result<String, NotUtf8> {
-    if !text.contains('%') {
-        return Ok(text.to_owned());
-    }
+    String::from_utf8(decoded(text)).map_err(|_| NotUtf8)
+}
+
+fn decoded(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -134,7 +139,7 @@ pub fn percent_decode(text: &str) -> Result<String, NotUtf8> {
             at += 1;
         }
     }
-    String::from_utf8(out).map_err(|_| NotUtf8)
+    out
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -230,13 +235,15 @@ mod tests {
             ("%u00fc=%u20ac", r#"{"%u00fc":"%u20ac"}"#),
             ("?a=1", r#"{"?a":"1"}"#),
         ] {
-            assert_eq!(
-                json::write(&Value::Map(query(text).unwrap())),
-                expected,
-                "{text}"
-            );
+            assert_eq!(json::write(&Value::Map(query(text))), expected, "{text}");
         }
-        assert_eq!(query("h=%FC"), Err(NotUtf8));
+        assert_eq!(
+            query("h=%FC&%FC=1"),
+            Map::from([
+                ("h".to_owned(), Value::Bytes(vec![0xfc])),
+                ("\u{fffd}".to_owned(), Value::text("1")),
+            ])
+        );
     }
 
     proptest! {

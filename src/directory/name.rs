@@ -22,12 +22,23 @@ pub fn full_name(order: i64, first: &str, last: &str, login: &str) -> String {
     }
 }
 
-/// An absence that an agent has announced in their preferences and that covers this moment: days left after today,
-/// and the words that follow the name.
+/// An absence that an agent has announced in their preferences.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Absence {
+    /// Whole days until its last day ends; 0 or less for an absence that is over.
+    pub days_left: i64,
+    /// The words that follow the name while it lasts.
+    pub message: Option<String>,
+}
+
+/// The absence in an agent's preferences, also one that is over or still to come; `None` without a last day that the
+/// calendar has.
+///
+/// `now` is in the time zone of the system. Source: `SessionGet` of the reference system.
 pub fn out_of_office(
     preferences: &BTreeMap<String, Option<String>>,
     now: NaiveDateTime,
-) -> Option<(i64, String)> {
+) -> Option<Absence> {
     let number = |key: &str| preferences.get(key)?.as_deref()?.trim().parse::<u32>().ok();
     let day = |which: &str| {
         NaiveDate::from_ymd_opt(
@@ -39,13 +50,14 @@ pub fn out_of_office(
     if number("OutOfOffice") != Some(1) {
         return None;
     }
-    let (start, end) = (day("Start")?, day("End")?);
-    let today = now.date();
-    if today < start || today > end {
-        return None;
-    }
-    let left = (end - today).num_days();
-    Some((left, format!("*** out of office until {end}/{left} d ***")))
+    let end = day("End")?;
+    // Whole days, cut towards zero: the day before yesterday is one day ago, yesterday none.
+    let days_left = (end.and_hms_opt(23, 59, 59)? - now).num_days();
+    let lasts = day("Start").is_some_and(|start| (start..=end).contains(&now.date()));
+    Some(Absence {
+        days_left,
+        message: lasts.then(|| format!("*** out of office until {end}/{days_left} d ***")),
+    })
 }
 
 #[cfg(test)]
@@ -77,8 +89,8 @@ mod tests {
     }
 
     #[test]
-    fn an_absence_counts_from_its_first_to_its_last_day() {
-        let preferences: BTreeMap<_, _> = [
+    fn an_absence_is_told_from_its_first_to_its_last_day() {
+        let mut preferences: BTreeMap<_, _> = [
             ("OutOfOffice", "1"),
             ("OutOfOfficeStartYear", "2026"),
             ("OutOfOfficeStartMonth", "11"),
@@ -97,10 +109,39 @@ mod tests {
                 .unwrap()
         };
 
-        assert_eq!(
-            out_of_office(&preferences, at(21, 11)),
-            Some((9, "*** out of office until 2026-11-30/9 d ***".to_owned()))
-        );
-        assert_eq!(out_of_office(&preferences, at(1, 12)), None);
+        let absence = |days_left, message: Option<&str>| {
+            Some(Absence {
+                days_left,
+                message: message.map(str::to_owned),
+            })
+        };
+        for (day, month, days_left, message) in [
+            (31, 10, 30, None),
+            (
+                21,
+                11,
+                9,
+                Some("*** out of office until 2026-11-30/9 d ***"),
+            ),
+            (
+                30,
+                11,
+                0,
+                Some("*** out of office until 2026-11-30/0 d ***"),
+            ),
+            (1, 12, 0, None),
+            (2, 12, -1, None),
+        ] {
+            assert_eq!(
+                out_of_office(&preferences, at(day, month)),
+                absence(days_left, message),
+                "{day}.{month}."
+            );
+        }
+
+        preferences.remove("OutOfOfficeStartYear");
+        assert_eq!(out_of_office(&preferences, at(21, 11)), absence(9, None));
+        preferences.remove("OutOfOfficeEndYear");
+        assert_eq!(out_of_office(&preferences, at(21, 11)), None);
     }
 }

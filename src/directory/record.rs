@@ -1,8 +1,8 @@
 //! Agents and customer users with everything that their rows hold, as sessions keep it.
 
 use chrono::NaiveDateTime;
-use schema::{DbError, Tx, tables as t};
-use sea_query::{Expr, ExprTrait as _, Order, Query};
+use schema::{DbError, Dialect, Tx, tables as t};
+use sea_query::{Expr, ExprTrait as _, IntoColumnRef, Order, Query};
 
 /// One row of `users`.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -102,9 +102,19 @@ impl CompanyRecord {
     }
 }
 
+/// Whether a login is the one in this column. What signs in has the case of the database: PostgreSQL tells `Alice` from
+/// `alice`, the others do not.
+fn is_login(tx: &Tx, column: impl IntoColumnRef, login: &str) -> Expr {
+    let column = Expr::col(column);
+    match tx.dialect() {
+        Dialect::Postgres => column.eq(login),
+        Dialect::MySql | Dialect::Sqlite => tx.same_text(column, login),
+    }
+}
+
 /// The row of the agent with this login, valid or not.
 pub async fn agent(tx: &mut Tx, login: &str) -> Result<Option<AgentRecord>, DbError> {
-    let same_login = tx.same_text(Expr::col(t::Users::Login), login);
+    let same_login = is_login(tx, t::Users::Login, login);
     let query = Query::select()
         .columns([
             t::Users::Id,
@@ -126,7 +136,7 @@ pub async fn agent(tx: &mut Tx, login: &str) -> Result<Option<AgentRecord>, DbEr
 
 /// The row of the customer user with this login, valid or not.
 pub async fn customer(tx: &mut Tx, login: &str) -> Result<Option<CustomerRecord>, DbError> {
-    let same_login = tx.same_text(Expr::col(t::CustomerUser::Login), login);
+    let same_login = is_login(tx, t::CustomerUser::Login, login);
     let query = Query::select()
         .columns([
             t::CustomerUser::Login,

@@ -116,13 +116,15 @@ fn agent_data(
             .into_iter()
             .map(|(key, value)| (key, Entry::Text(value))),
     );
-    if let Some((days, message)) = absence {
-        full_name = format!("{full_name} {message}");
+    if let Some(absence) = absence {
         data.insert(
             "OutOfOfficeDaysRemaining".to_owned(),
-            text(days.to_string()),
+            text(absence.days_left.to_string()),
         );
-        data.insert("OutOfOfficeMessage".to_owned(), text(message));
+        if let Some(message) = absence.message {
+            full_name = format!("{full_name} {message}");
+            data.insert("OutOfOfficeMessage".to_owned(), text(message));
+        }
     }
     for (key, value) in [
         ("UserID", text(agent.id.to_string())),

@@ -21,7 +21,7 @@ pub fn receive(
 ) -> Result<Received, Refusal> {
     let (path, query) = split_uri(request.uri);
     let not_encoded = |_| Refusal::plain(500, "Request URI is not encoded in UTF-8.");
-    let query = rest::query(query).map_err(not_encoded)?;
+    let query = rest::query(query);
     let routes = service
         .provider(&["Transport", "Config", "RouteOperationMapping"])
         .and_then(Value::as_map);
@@ -161,7 +161,7 @@ fn is_form(content_type: Option<&str>) -> bool {
 
 /// In a form the JSON stands in the parameter that is named after the method.
 fn form_parameter(method: &str, form: &str) -> Option<Cow<'static, str>> {
-    match rest::query(form).ok()?.remove(&format!("{method}DATA"))? {
+    match rest::query(form).remove(&format!("{method}DATA"))? {
         Value::Text(text) => Some(Cow::Owned(text)),
         _ => None,
     }

@@ -3,14 +3,15 @@
 //! Parameters that are unknown, empty or of the wrong shape ask for nothing. A value that makes no sense (an unknown
 //! name, a number that is none, an unknown sort key) finds nothing, and the answer is an empty hash.
 //!
-//! Differences from the reference system, on purpose: `Limit` takes digits only and `ContentSearch` the words *AND*
-//! and *OR* only, where the reference passes the text on to its database.
+//! Differences from the reference system, on purpose: `Limit` takes digits only (on PostgreSQL also a decimal, which
+//! that database rounds) and `ContentSearch` the words *AND* and *OR* only, where the reference passes the text on to
+//! its database. A text to look for that is no UTF-8 is an error; the reference closes the connection without a word.
 
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use compat::{Map, Value};
-use schema::DbError;
+use schema::{DbError, Dialect};
 
 use crate::{
     app::App,
@@ -22,6 +23,9 @@ use crate::{
     },
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Runs the operation.
 pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     let Some(caller) = authentication::authenticate(app, request).await? else {
@@ -31,14 +35,10 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
         ));
     };
     let settings = app.settings.current();
-    let wanted = match read(&request.data, &settings, app.clock.now()) {
+    let wanted = match read(&request.data, &settings, app.clock.now(), app.db.dialect()) {
         Ok(wanted) => wanted,
         Err(Refusal::Nothing) => return Ok(Answer::Data(Map::new())),
-        Err(Refusal::Malformed) => {
-            return Ok(Answer::Failure(
-                "DynamicField holds an entry that is no hash.".to_owned(),
-            ));
-        }
+        Err(Refusal::Malformed(complaint)) => return Ok(Answer::Failure(complaint.to_owned())),
     };
     let ids = search::run(&app.db, &settings, &caller, wanted).await?;
     if ids.is_empty() {
@@ -54,8 +54,8 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
 enum Refusal {
     /// Nothing can be found.
     Nothing,
-    /// The reference system breaks off on such a request.
-    Malformed,
+    /// The reference system breaks off on such a request. What is wrong with it.
+    Malformed(&'static str),
 }
 
 const IDS: &[(&str, IdField)] = &[
@@ -130,10 +130,15 @@ const TIMES: &[(&str, TimeField)] = &[
 ];
 
 /// Reads the parameters; `now` is the time in the database's time zone.
-fn read(data: &Value, settings: &Settings, now: NaiveDateTime) -> Result<Search, Refusal> {
+fn read(
+    data: &Value,
+    settings: &Settings,
+    now: NaiveDateTime,
+    dialect: Dialect,
+) -> Result<Search, Refusal> {
     let mut search = Search {
         with_sub_queues: data.get("UseSubQueues").is_some_and(Value::is_true),
-        limit: limit(data, settings)?,
+        limit: limit(data, settings, dialect)?,
         dynamic_fields: dynamic_fields(data)?,
         order: order(data, settings)?,
         archive: archive(data, settings),
@@ -153,6 +158,7 @@ fn read(data: &Value, settings: &Settings, now: NaiveDateTime) -> Result<Search,
         }
     }
     for (name, field) in TEXTS {
+        readable(data, name)?;
         let mut texts = filled_list(data, name);
         texts.retain(|text| !is_any(text));
         if !texts.is_empty() {
@@ -161,11 +167,13 @@ fn read(data: &Value, settings: &Settings, now: NaiveDateTime) -> Result<Search,
     }
     search.customer_ids = filled_list(data, "CustomerIDRaw");
     for (name, field) in ARTICLE_TEXTS {
-        if let Some(text) = scalar(data, name) {
+        readable(data, name)?;
+        if let Some(text) = true_scalar(data, name) {
             search.articles.fields.push((*field, text));
         }
     }
-    search.articles.anywhere = scalar(data, "Fulltext");
+    readable(data, "Fulltext")?;
+    search.articles.anywhere = true_scalar(data, "Fulltext");
     search.articles.combine = combine(data, search.articles.fields.len())?;
     for (name, field) in TIMES {
         if let Some(range) = range(data, name, *field, now)? {
@@ -175,21 +183,41 @@ fn read(data: &Value, settings: &Settings, now: NaiveDateTime) -> Result<Search,
     Ok(search)
 }
 
-/// A text that is neither missing nor empty; lists and hashes count as missing.
+/// A text that is neither missing nor empty; lists and hashes count as missing. Bytes that are no text become one that
+/// nothing has.
 fn scalar(data: &Value, name: &str) -> Option<String> {
-    data.get(name)
-        .and_then(Value::as_string)
-        .filter(|text| !text.is_empty())
+    match data.get(name)? {
+        Value::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        value => value.as_string(),
+    }
+    .filter(|text| !text.is_empty())
 }
 
-/// One text or a list of texts. What is no text within a list becomes the empty text, which names nothing.
+/// Like [`scalar`], but `0` counts as missing too.
+fn true_scalar(data: &Value, name: &str) -> Option<String> {
+    scalar(data, name).filter(|text| text != "0")
+}
+
+/// Refuses texts that are no UTF-8.
+fn readable(data: &Value, name: &str) -> Result<(), Refusal> {
+    let is_bytes = |value: &Value| matches!(value, Value::Bytes(_));
+    match data.get(name) {
+        Some(Value::Bytes(_)) => Err(Refusal::Malformed(NOT_UTF8)),
+        Some(Value::List(items)) if items.iter().any(is_bytes) => Err(Refusal::Malformed(NOT_UTF8)),
+        _ => Ok(()),
+    }
+}
+
+const NOT_UTF8: &str = "A text to look for is not encoded in UTF-8.";
+
+/// One text or a list of texts; a single `0` is none. What is no text within a list becomes the empty text, which names nothing.
 fn list(data: &Value, name: &str) -> Vec<String> {
     match data.get(name) {
         Some(Value::List(items)) => items
             .iter()
             .map(|item| item.as_string().unwrap_or_default())
             .collect(),
-        _ => scalar(data, name).into_iter().collect(),
+        _ => true_scalar(data, name).into_iter().collect(),
     }
 }
 
@@ -214,13 +242,16 @@ fn integer(text: &str) -> Option<i64> {
     text.parse().ok()
 }
 
-fn limit(data: &Value, settings: &Settings) -> Result<Option<u64>, Refusal> {
+fn limit(data: &Value, settings: &Settings, dialect: Dialect) -> Result<Option<u64>, Refusal> {
     let text = match data.get("Limit") {
         Some(Value::List(_) | Value::Map(_)) => return Err(Refusal::Nothing),
         Some(value) if value.is_true() => value.as_string().ok_or(Refusal::Nothing)?,
         _ => settings.text("GenericInterface::Operation::TicketSearch###SearchLimit"),
     };
     let digits = text.trim();
+    if let (Dialect::Postgres, Some((whole, fraction))) = (dialect, digits.split_once('.')) {
+        return rounded(whole, fraction).ok_or(Refusal::Nothing).map(Some);
+    }
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Refusal::Nothing);
     }
@@ -229,6 +260,25 @@ fn limit(data: &Value, settings: &Settings) -> Result<Option<u64>, Refusal> {
         Ok(limit) if limit > 0 => Ok(u64::try_from(limit).ok()),
         _ => Err(Refusal::Nothing),
     }
+}
+
+/// A decimal as PostgreSQL rounds it, half a ticket up; `None` when that leaves nothing to find.
+fn rounded(whole: &str, fraction: &str) -> Option<u64> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
+        return None;
+    }
+    let whole: i64 = if whole.is_empty() {
+        0
+    } else {
+        whole.parse().ok()?
+    };
+    let up = fraction
+        .as_bytes()
+        .first()
+        .is_some_and(|first| *first >= b'5');
+    let limit = u64::try_from(whole.checked_add(i64::from(up))?).ok()?;
+    (limit > 0).then_some(limit)
 }
 
 fn order(data: &Value, settings: &Settings) -> Result<Vec<(SortKey, Direction)>, Refusal> {
@@ -307,7 +357,9 @@ fn dynamic_fields(data: &Value) -> Result<Vec<FieldSearch>, Refusal> {
     }
     for entry in entries {
         let Value::Map(entry) = entry else {
-            return Err(Refusal::Malformed);
+            return Err(Refusal::Malformed(
+                "DynamicField holds an entry that is no hash.",
+            ));
         };
         if let Some(name) = entry.get("Name").and_then(Value::as_string) {
             fields.insert(name.clone(), dynamic_field(name, entry));
@@ -447,121 +499,4 @@ fn numbers(text: &str, separator: char) -> Option<[u32; 3]> {
         })
         .collect::<Option<_>>()?;
     parts.try_into().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn asked(name: &str, value: impl Into<Value>) -> Result<Search, Refusal> {
-        let data = Value::map([(name, value.into())]);
-        read(&data, &Settings::default(), now())
-    }
-
-    fn now() -> NaiveDateTime {
-        date("2026-01-23 10:00:00").unwrap_or_default()
-    }
-
-    #[test]
-    fn without_a_word_the_newest_five_hundred_are_wanted() {
-        let search = asked("Unknown", "x").unwrap();
-
-        assert_eq!(search.limit, Some(500));
-        assert_eq!(
-            search.order,
-            [(
-                SortKey::from_word("Age").expect("a sort key"),
-                Direction::Down
-            )]
-        );
-    }
-
-    #[test]
-    fn only_digits_limit_an_answer() {
-        assert_eq!(asked("Limit", " 5\n").unwrap().limit, Some(5));
-        assert_eq!(asked("Limit", "0").unwrap().limit, Some(500));
-        for limit in ["5 OFFSET 2", "3,4", "-1", "00", "1e1", "abc", "5;--"] {
-            assert_eq!(asked("Limit", limit).err(), Some(Refusal::Nothing));
-        }
-    }
-
-    #[test]
-    fn hostile_sort_keys_and_combinations_find_nothing() {
-        for (name, value) in [
-            ("SortBy", "Age; DROP TABLE ticket"),
-            ("SortBy", "age"),
-            ("OrderBy", "Up, (SELECT 1)"),
-            ("OrderBy", "down"),
-            ("TicketID", "1 OR 1=1"),
-            ("QueueIDs", "1'"),
-        ] {
-            assert_eq!(asked(name, value).err(), Some(Refusal::Nothing), "{value}");
-        }
-        let data = Value::map([
-            ("MIMEBase_Body", "a"),
-            ("MIMEBase_Subject", "b"),
-            ("ContentSearch", "OR 1=1"),
-        ]);
-        assert_eq!(
-            read(&data, &Settings::default(), now()).err(),
-            Some(Refusal::Nothing)
-        );
-    }
-
-    #[test]
-    fn values_of_the_wrong_shape_ask_for_nothing() {
-        let search = asked("Title", Value::map([("a", "b")])).unwrap();
-        assert!(search.texts.is_empty());
-        let search = asked("MIMEBase_Body", vec![Value::text("a")]).unwrap();
-        assert!(search.articles.fields.is_empty());
-        assert!(asked("TicketID", Vec::new()).unwrap().ids.is_empty());
-    }
-
-    #[test]
-    fn times_are_minutes_before_now_or_dates() {
-        let newest = |name: &str, value: &str| {
-            asked(name, value).map(|search| search.times[&TimeField::Created].newest)
-        };
-        let older = |value| newest("TicketCreateTimeOlderMinutes", value);
-        let before = |value| newest("TicketCreateTimeOlderDate", value);
-
-        assert_eq!(older("60"), Ok(date("2026-01-23 9:0:0")));
-        assert_eq!(older("60x"), Ok(Some(now())));
-        assert_eq!(older("99999999999"), Err(Refusal::Nothing));
-        assert_eq!(before("2026-1-5 1:2:3"), Ok(date("2026-01-05 01:02:03")));
-        for text in [
-            "2026-01-05",
-            "2026-02-30 00:00:00",
-            "x",
-            "26-01-05 00:00:00",
-        ] {
-            assert_eq!(before(text), Err(Refusal::Nothing), "{text}");
-        }
-        assert_eq!(
-            asked("TicketCloseTimeOlderMinutes", "0").err(),
-            Some(Refusal::Nothing)
-        );
-    }
-
-    #[test]
-    fn fields_are_named_in_a_list_or_by_their_key() {
-        let equals = || Value::map([("Equals", "x")]);
-        let names = |data: Value| -> Vec<String> {
-            let search = read(&data, &Settings::default(), now()).unwrap();
-            let fields = search.dynamic_fields.into_iter();
-            fields.map(|field| field.name).collect()
-        };
-
-        assert_eq!(names(Value::map([("DynamicField_A1", equals())])), ["A1"]);
-        assert!(names(Value::map([("DynamicField_a_b", equals())])).is_empty());
-        let entry = Value::map([("Name", "a_b"), ("Equals", "x")]);
-        assert_eq!(
-            names(Value::map([("DynamicField", Value::List(vec![entry]))])),
-            ["a_b"]
-        );
-        assert_eq!(
-            asked("DynamicField", vec![Value::text("x")]).err(),
-            Some(Refusal::Malformed)
-        );
-    }
 }
