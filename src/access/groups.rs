@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use schema::{DbError, Tx, tables as t};
-use sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType};
 
 use crate::directory::UserId;
 
@@ -43,12 +43,11 @@ pub async fn of_agent(
     agent: UserId,
     permission: Permission,
 ) -> Result<BTreeSet<i32>, DbError> {
-    let mut groups = BTreeSet::new();
-    for query in [direct(agent, permission), by_role(agent, permission)] {
-        let rows: Vec<(i32,)> = tx.fetch_all(&query).await?;
-        groups.extend(rows.into_iter().map(|(id,)| id));
-    }
-    Ok(groups)
+    let both = direct(agent, permission)
+        .union(UnionType::Distinct, by_role(agent, permission))
+        .to_owned();
+    let rows: Vec<(i32,)> = tx.fetch_all(&both).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Whether an agent has a permission in the group of this name.
@@ -71,7 +70,6 @@ pub async fn is_in(
 
 fn direct(agent: UserId, permission: Permission) -> SelectStatement {
     Query::select()
-        .distinct()
         .column((t::GroupUser::Table, t::GroupUser::GroupId))
         .from(t::GroupUser::Table)
         .inner_join(
@@ -90,7 +88,6 @@ fn direct(agent: UserId, permission: Permission) -> SelectStatement {
 
 fn by_role(agent: UserId, permission: Permission) -> SelectStatement {
     Query::select()
-        .distinct()
         .column((t::GroupRole::Table, t::GroupRole::GroupId))
         .from(t::RoleUser::Table)
         .inner_join(

@@ -3,7 +3,7 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    ConnectOptions, MySqlPool, PgPool, SqlitePool,
+    ConnectOptions, Connection as _, MySqlPool, PgPool, SqlitePool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -43,9 +43,26 @@ pub(super) struct Renamed {
 }
 
 const CONNECTIONS: u32 = 16;
+/// A connection that worked this long ago is lent without asking the server first, which would be a round trip for each loan.
+const TRUSTED: Duration = Duration::from_secs(5);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
 /// Statements kept prepared for each connection; searches differ in the number of their parameters.
 const PREPARED: usize = 500;
+
+/// How each of the three pools lends its connections.
+macro_rules! pool_options {
+    ($options:ident) => {
+        $options::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(WAIT_FOR_CONNECTION)
+            .test_before_acquire(false)
+            .before_acquire(|connection, metadata| {
+                Box::pin(async move {
+                    Ok(metadata.idle_for < TRUSTED || connection.ping().await.is_ok())
+                })
+            })
+    };
+}
 
 impl Db {
     /// Connects to `mysql://…` (also `mariadb://`), `postgres://…` (also `postgresql://`) or `sqlite:PATH`; a SQLite file is created when missing.
@@ -115,10 +132,8 @@ async fn connect_mysql(url: &str) -> Result<MySqlPool, DbError> {
         .map_err(|_| DbError::UnknownAddress(without_password(&url)))?
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging();
-    let pool = MySqlPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(WAIT_FOR_CONNECTION);
-    pool.connect_with(options)
+    pool_options!(MySqlPoolOptions)
+        .connect_with(options)
         .await
         .map_err(DbError::Unreachable)
 }
@@ -128,10 +143,8 @@ async fn connect_postgres(url: &str) -> Result<PgPool, DbError> {
         .map_err(|_| DbError::UnknownAddress(without_password(url)))?
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging();
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(WAIT_FOR_CONNECTION);
-    pool.connect_with(options)
+    pool_options!(PgPoolOptions)
+        .connect_with(options)
         .await
         .map_err(DbError::Unreachable)
 }
@@ -146,10 +159,8 @@ async fn connect_sqlite(url: &str) -> Result<SqlitePool, DbError> {
         .busy_timeout(WAIT_FOR_CONNECTION)
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging();
-    let pool = SqlitePoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(WAIT_FOR_CONNECTION);
-    pool.connect_with(options)
+    pool_options!(SqlitePoolOptions)
+        .connect_with(options)
         .await
         .map_err(DbError::Unreachable)
 }
