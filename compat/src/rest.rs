@@ -12,7 +12,24 @@ use crate::{Map, Value};
 #[derive(Clone, Debug)]
 pub struct Route {
     names: Vec<String>,
-    regex: Regex,
+    matcher: Matcher,
+}
+
+/// Nearly every route is plain text with parameters, and compiling a regular expression takes longer than reading a ticket.
+#[derive(Clone, Debug)]
+enum Matcher {
+    /// What stands before each parameter, and behind the last one.
+    Plain {
+        before_names: Vec<String>,
+        end: String,
+    },
+    Pattern(Regex),
+}
+
+/// Whether a text means itself in a regular expression.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b':'))
 }
 
 /// Why a route pattern can not be used.
@@ -32,44 +49,87 @@ pub struct NotUtf8;
 impl Route {
     pub fn parse(pattern: &str) -> Result<Self, RouteError> {
         let mut names = Vec::new();
+        let mut before_names = Vec::new();
+        let mut literal = String::new();
         let mut regex = String::from("^");
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once(':') {
             let end = after.find('/').unwrap_or(after.len());
             let (name, tail) = after.split_at(end);
+            regex.push_str(before);
+            literal.push_str(before);
             if name.is_empty() {
                 // A colon without a name is a colon.
-                regex.push_str(before);
                 regex.push(':');
+                literal.push(':');
                 rest = after;
                 continue;
             }
             if !is_name(name) {
                 return Err(RouteError::Name(name.to_owned()));
             }
-            regex.push_str(before);
             regex.push_str("(?<otterdesk");
             regex.push_str(&names.len().to_string());
             regex.push_str(">[^/]+)");
             names.push(name.to_owned());
+            before_names.push(std::mem::take(&mut literal));
             rest = tail;
         }
         regex.push_str(rest);
         regex.push('$');
-        let regex = Regex::new(&regex).map_err(|_| RouteError::Pattern(pattern.to_owned()))?;
-        Ok(Self { names, regex })
+        literal.push_str(rest);
+        let plain = before_names.iter().all(|text| is_plain(text)) && is_plain(&literal);
+        let matcher = if plain {
+            Matcher::Plain {
+                before_names,
+                end: literal,
+            }
+        } else {
+            let regex = Regex::new(&regex).map_err(|_| RouteError::Pattern(pattern.to_owned()))?;
+            Matcher::Pattern(regex)
+        };
+        Ok(Self { names, matcher })
+    }
+
+    /// The parameters' texts in the order of their names; `None` when the path does not match.
+    fn texts<'p>(&self, path: &'p str) -> Option<Vec<Option<&'p str>>> {
+        match &self.matcher {
+            Matcher::Plain { before_names, end } => {
+                let mut texts = Vec::with_capacity(before_names.len());
+                let mut rest = path;
+                for before in before_names {
+                    let value = rest.strip_prefix(before.as_str())?;
+                    let (text, after) = value.split_at(value.find('/').unwrap_or(value.len()));
+                    if text.is_empty() {
+                        return None;
+                    }
+                    texts.push(Some(text));
+                    rest = after;
+                }
+                (rest == end).then_some(texts)
+            }
+            Matcher::Pattern(regex) => {
+                let captures = regex.captures(path)?;
+                let text = |index| captures.name(&format!("otterdesk{index}"));
+                Some(
+                    (0..self.names.len())
+                        .map(|index| text(index).map(|found| found.as_str()))
+                        .collect(),
+                )
+            }
+        }
     }
 
     /// The parameters of a path as it stands in the request (still percent encoded); `None` when it does not match.
     /// Of two parameters with one name the first counts.
     pub fn parameters(&self, path: &str) -> Option<Result<Map, NotUtf8>> {
-        let captures = self.regex.captures(path)?;
+        let texts = self.texts(path)?;
         let mut parameters = Map::new();
-        for (index, name) in self.names.iter().enumerate() {
-            let Some(text) = captures.name(&format!("otterdesk{index}")) else {
+        for (name, text) in self.names.iter().zip(texts) {
+            let Some(text) = text else {
                 continue;
             };
-            match percent_decode(text.as_str()) {
+            match percent_decode(text) {
                 Ok(text) => parameters.entry(name.clone()).or_insert(Value::Text(text)),
                 Err(error) => return Some(Err(error)),
             };
@@ -247,6 +307,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_routes_match_as_patterns_do(path in "(/[ab]{0,2}){0,4}", tail in "(/b)?") {
+            let plain = Route::parse(&format!("/a/:X/:Y{tail}")).unwrap();
+            let pattern = Route::parse(&format!("(?:)/a/:X/:Y{tail}")).unwrap();
+            prop_assert_eq!(plain.parameters(&path), pattern.parameters(&path));
+        }
+
         #[test]
         fn no_address_makes_the_readers_panic(pattern in any::<String>(), text in any::<String>()) {
             let _ = query(&text);
