@@ -310,7 +310,7 @@ mod tests {
         #[test]
         fn plain_routes_match_as_patterns_do(path in "(/[ab]{0,2}){0,4}", tail in "(/b)?") {
             let plain = Route::parse(&format!("/a/:X/:Y{tail}")).unwrap();
-            let pattern = Route::parse(&format!("(?:)/a/:X/:Y{tail}")).unwrap();
+            let pattern = Route::parse(&format!("/a{{1}}/:X/:Y{tail}")).unwrap();
             prop_assert_eq!(plain.parameters(&path), pattern.parameters(&path));
         }
 
