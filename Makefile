@@ -15,9 +15,8 @@ run: ## Builds, fills an embedded SQLite database with demonstration data when t
 test: setup ## Runs every test on SQLite, then on a throw-away MariaDB and a throw-away PostgreSQL
 	@scripts/test.sh
 
-compat: ## Asks the reference system and us the same questions and prints a table of the differences
-	cargo build --release --workspace --bins
-	$(or $(CARGO_TARGET_DIR),target)/release/compat
+compat: ## Asks a live Znuny and us the same questions on one database, MySQL, then PostgreSQL; prints the differences
+	@scripts/compat.sh
 
 bench: ## Measures the reference system and us on the same database
 	cargo build --release --workspace --bins

@@ -32,6 +32,9 @@ static DESTINATION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(["<]EscalationDestinationIn["]?[:>]"?)((?:\d+[wdhm] ?)+)("?)"#));
 static STAMP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{10}\b"));
 static DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b"));
+/// The header of a second answer, which a body shows when the request had bytes behind its end.
+static HTTP_DATE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?mi)^(date: )\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"));
 /// What Perl shows for a reference where text was wanted.
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(HASH|ARRAY|CODE)\(0x[0-9a-f]+\)"));
 /// The words of the XML parser that happens to be installed, with its path and line.
@@ -71,6 +74,7 @@ pub fn redact(body: &str, started: i64, now: i64, sessions: &[(String, String)])
     let text = WORKING.replace_all(&text, "$1<about $2>$3");
     let text = DESTINATION.replace_all(&text, "$1<in $2>$3");
     let text = ADDRESS.replace_all(&text, "$1(<address>)");
+    let text = HTTP_DATE.replace_all(&text, "$1<date>");
     let text = PARSER.replace_all(&text, "$1<the XML parser's words>");
     let text = DATE.replace_all(
         &text,

@@ -13,8 +13,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use clap::Parser;
 use lab::case::Case;
 use lab::client::Target;
-use lab::deviation;
-use lab::redact::same;
+use lab::deviation::{self, Deviations, Verdict};
 use lab::run::Run;
 use lab::snapshot::{self, Group};
 
@@ -23,8 +22,12 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// Sends the same requests to the reference system and to us, on the same database, and shows the differences.
 ///
-/// The reference system must be up and filled by `lab/seed/seed.sh` or by `compat`'s fixture.
+/// The reference system must be up and hold the rows of the comparison; `scripts/compat.sh` sees to both.
 #[derive(Parser)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 struct Options {
     /// Address of the reference system.
     #[arg(long, env = "ZNUNY_URL", default_value = "http://127.0.0.1:8100/otrs")]
@@ -60,6 +63,9 @@ struct Options {
     /// Where recorded answers are kept.
     #[arg(long, default_value = "fixtures/compat/answers")]
     answers: PathBuf,
+    /// Keeps our answers to the cases that differ on purpose, to be looked at before they are committed.
+    #[arg(long)]
+    keep_deviations: bool,
     /// Writes every unequal case with both answers to this file.
     #[arg(long)]
     report: Option<PathBuf>,
@@ -212,6 +218,8 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
     let kind = kind(options);
     let mut reference = Run::new(Target::new(&options.reference), &now);
     let mut we = Run::new(Target::new(&ours), &now);
+    let file = deviation::path(&options.answers);
+    let mut deviations = Deviations::read(&file)?;
     let mut table = Table::default();
     let mut out = std::io::stdout();
     for case in &selected(options) {
@@ -225,7 +233,14 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
             reference.ask(case)?
         };
         let answer = we.ask(case).unwrap_or_else(|error| error.to_string());
-        writeln!(out, "{}", table.line(case, &expected, &answer))?;
+        if options.keep_deviations {
+            deviations.keep(case, kind, &answer);
+        }
+        let verdict = deviations.judge(case, kind, &expected, &answer);
+        writeln!(out, "{}", table.line(case, verdict, &expected, &answer))?;
+    }
+    if options.keep_deviations {
+        deviations.write(&file, &lab::cases::all())?;
     }
     let summary = table.summary(kind);
     write!(out, "\n{summary}")?;
@@ -249,14 +264,14 @@ struct Table {
 
 impl Table {
     /// Counts a case and gives its line.
-    fn line(&mut self, case: &Case, expected: &str, answer: &str) -> String {
-        let (word, place, difference) = if same(expected, answer) {
-            ("equal", 0, String::new())
-        } else if let Some(reason) = deviation::reason(case, expected, answer) {
-            ("differs", 1, format!("on purpose: {reason}"))
-        } else {
-            self.report(case, expected, answer);
-            ("UNEQUAL", 2, first_difference(expected, answer))
+    fn line(&mut self, case: &Case, verdict: Verdict, expected: &str, answer: &str) -> String {
+        let (word, place, difference) = match verdict {
+            Verdict::Equal => ("equal", 0, String::new()),
+            Verdict::OnPurpose(reason) => ("differs", 1, format!("on purpose: {reason}")),
+            Verdict::Unequal => {
+                self.report(case, expected, answer);
+                ("UNEQUAL", 2, first_difference(expected, answer))
+            }
         };
         self.counts.entry(case.group).or_default()[place] += 1;
         format!(

@@ -16,7 +16,13 @@ use std::{
 use actix_web::{App as Actix, HttpServer};
 use chrono::{DateTime, NaiveDateTime};
 use lab::{
-    cases, client::Target, deviation, fixture, redact::same, run::Run, snapshot, snapshot::Group,
+    cases,
+    client::Target,
+    deviation::{self, Deviations, Verdict},
+    fixture,
+    run::Run,
+    snapshot,
+    snapshot::Group,
 };
 use otterdesk::{
     app::{App, AppConfig, SharedApp},
@@ -139,6 +145,7 @@ fn ask_everything(
     let clock = || seconds;
     let mut run = Run::new(Target::new(address), &clock);
     let mut group = (String::new(), Group::default());
+    let deviations = Deviations::read(&deviation::path(&fixtures().join("answers"))).unwrap();
     cases::all()
         .iter()
         .map(|case| {
@@ -156,10 +163,10 @@ fn ask_everything(
                         .unwrap_or("(was never recorded)")
                 })
                 .collect();
-            let fits = |expected: &&str| {
-                same(expected, &answer) || deviation::reason(case, expected, &answer).is_some()
+            let fits = |(kind, expected): (&&str, &&str)| {
+                deviations.judge(case, kind, expected, &answer) != Verdict::Unequal
             };
-            let difference = if expected.iter().any(fits) {
+            let difference = if kinds.iter().zip(&expected).any(fits) {
                 None
             } else {
                 Some((expected[0].to_owned(), answer))
