@@ -1,7 +1,9 @@
 //! OTRS's formats and protocols: bytes in, types out. No database, no network, no clock.
 
+pub mod charset;
 pub mod dsn;
 pub mod dumper;
+pub mod form;
 pub mod json;
 pub mod password;
 pub mod perl_config;

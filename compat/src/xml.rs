@@ -14,6 +14,8 @@ use quick_xml::{
 };
 use thiserror::Error;
 
+use crate::charset;
+
 /// How deep elements may be nested.
 pub const MAX_DEPTH: usize = 512;
 
@@ -104,12 +106,17 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
         None => {}
         Some(label) if label.eq_ignore_ascii_case("utf-8") => {}
         Some(label) => {
-            let encoding = Encoding::for_label(label.as_bytes())
+            Encoding::for_label(label.as_bytes())
                 .filter(|encoding| encoding.is_ascii_compatible())
                 .ok_or_else(|| {
                     ReadError::Refused(format!("Couldn't open encmap {}.enc", label.to_lowercase()))
                 })?;
-            return Ok(encoding.decode_without_bom_handling(bytes).0);
+            if label.eq_ignore_ascii_case("us-ascii")
+                && let Some(at) = bytes.iter().position(|byte| !byte.is_ascii())
+            {
+                return Err(malformed_at(bytes, at, INVALID_TOKEN));
+            }
+            return Ok(charset::decode(bytes, &label));
         }
     }
     match std::str::from_utf8(bytes) {

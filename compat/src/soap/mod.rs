@@ -9,7 +9,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use read::{Envelope, SoapError, read, to_utf8};
+pub use read::{Envelope, SoapError, read};
 pub use write::{EmptyList, Order, write};
 
 /// The protocol's version, known by the envelope's name space.

@@ -1,18 +1,16 @@
 //! From an envelope to the called operation and its data.
 
 use std::{
-    borrow::Cow,
     cell::{Cell, RefCell},
     collections::HashMap,
 };
 
 use base64::Engine as _;
-use encoding_rs::Encoding;
 use thiserror::Error;
 
 use super::Version;
 use crate::{
-    Map, Value,
+    Map, Value, charset,
     xml::{self, Element, ReadError, split_name},
 };
 
@@ -89,35 +87,12 @@ pub enum SoapError {
     NoBody,
 }
 
-/// The bytes as UTF-8, when the transport names another encoding; an encoding that nobody knows counts as ISO-8859-1.
-pub fn to_utf8<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, [u8]> {
-    let Some(charset) = charset else {
-        return Cow::Borrowed(bytes);
-    };
-    let encoding = Encoding::for_label(charset.as_bytes()).unwrap_or(encoding_rs::WINDOWS_1252);
-    if encoding == encoding_rs::UTF_8 {
-        return Cow::Borrowed(bytes);
-    }
-    let encoding = if encoding == encoding_rs::UTF_16LE {
-        Encoding::for_bom(bytes).map_or(encoding, |bom| bom.0)
-    } else {
-        encoding
-    };
-    Cow::Owned(
-        encoding
-            .decode_with_bom_removal(bytes)
-            .0
-            .into_owned()
-            .into_bytes(),
-    )
-}
-
-/// Reads an envelope. `charset` is the one of the Content-Type.
+/// Reads an envelope. `encoding` is the `charset` of the Content-Type.
 ///
 /// Elements become texts, hashes by name, lists where a name comes several times; attributes are dropped, except
 /// `xsi:nil`, `xsi:type`, `href` and the types of SOAP's own arrays. Of several elements in the body the first by name counts.
-pub fn read(bytes: &[u8], charset: Option<&str>) -> Result<Envelope, SoapError> {
-    let root = xml::read(&to_utf8(bytes, charset))?;
+pub fn read(bytes: &[u8], encoding: Option<&str>) -> Result<Envelope, SoapError> {
+    let root = xml::read(&charset::to_utf8(bytes, encoding))?;
     let version = version(&root)?;
     let body = (root.name == "Envelope")
         .then(|| root.children.iter().find(|child| child.name == "Body"))

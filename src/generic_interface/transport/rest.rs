@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use compat::{
-    Map, Value, json,
+    Map, Value, charset,
+    form::{self, Field, FieldValue},
+    json,
     rest::{self, Route},
 };
 
@@ -19,9 +21,9 @@ pub fn receive(
     request: &Incoming<'_>,
     log: &mut Log,
 ) -> Result<Received, Refusal> {
-    let (path, query) = split_uri(request.uri);
+    let (path, raw_query) = split_uri(request.uri);
     let not_encoded = |_| Refusal::plain(500, "Request URI is not encoded in UTF-8.");
-    let query = rest::query(query);
+    let query = rest::query(raw_query);
     let routes = service
         .provider(&["Transport", "Config", "RouteOperationMapping"])
         .and_then(Value::as_map);
@@ -42,7 +44,7 @@ pub fn receive(
     let mut data = match (request.method, request.body) {
         (_, Body::TooLarge) => return Err(Refusal::too_large()),
         ("GET", _) | (_, Body::Empty) => Value::Map(Map::new()),
-        (method, Body::Bytes(body)) => content(method, request.content_type, body, log)?,
+        (_, Body::Bytes(body)) => content(request, raw_query, body, log)?,
     };
     let without_body = matches!(&data, Value::Map(map) if map.is_empty());
     if let Value::Map(data) = &mut data {
@@ -106,65 +108,108 @@ fn find_operation(service: &WebService, method: &str, path: &str) -> Result<Foun
     Ok(None)
 }
 
-/// The data in a body. The Perl side reads bodies of POST, PUT and PATCH through its form parser: those of forms, and
-/// those that name no type, are not read as JSON, and white space around the rest is dropped.
+/// The data in a body, which must be JSON.
 fn content(
-    method: &str,
-    content_type: Option<&str>,
+    request: &Incoming<'_>,
+    query: &str,
     body: &[u8],
     log: &mut Log,
 ) -> Result<Value, Refusal> {
-    let unreadable = || Refusal::plain(500, "Could not read input data");
-    let text = if matches!(method, "POST" | "PUT" | "PATCH") {
-        let text = std::str::from_utf8(body).map_err(|_| unreadable())?;
-        let text = if is_form(content_type) {
-            form_parameter(method, text)
-        } else {
-            Some(Cow::Borrowed(text))
-        };
-        let text = text
-            .ok_or_else(unreadable)?
-            .trim_matches([' ', '\t', '\r', '\n', '\u{b}', '\u{c}'])
-            .to_owned();
-        if text.is_empty() {
-            return Err(unreadable());
-        }
-        text
-    } else {
-        String::from_utf8_lossy(body).into_owned()
-    };
-    log.debug("Received data by provider from remote system", text.clone());
     let undecodable = || Refusal::plain(500, "Error while decoding request content.");
-    if text.contains('\u{fffd}') && std::str::from_utf8(body).is_err() {
-        return Err(undecodable());
+    if is_read_as_form(request.method, body) {
+        let text = form_content(request, query, body)
+            .ok_or_else(|| Refusal::plain(500, "Could not read input data"))?;
+        log.debug(RECEIVED, text.as_str());
+        return structure(&text).ok_or_else(undecodable)?;
     }
-    match json::read(&text) {
-        Ok(value) if !value.is_true() => Err(undecodable()),
-        Ok(Value::Map(map)) if !map.is_empty() => Ok(Value::Map(map)),
-        Ok(Value::List(list)) if !list.is_empty() => Ok(Value::List(list)),
-        Ok(_) => Err(Refusal::plain(
+    let label = request.content_type.and_then(charset::of_content_type);
+    let body = charset::to_utf8(body, label);
+    log.debug(RECEIVED, String::from_utf8_lossy(&body));
+    let text = str::from_utf8(&body).map_err(|_| undecodable())?;
+    structure(text.strip_prefix('\u{feff}').unwrap_or(text)).ok_or_else(undecodable)?
+}
+
+const RECEIVED: &str = "Received data by provider from remote system";
+
+/// `None` when the text is no JSON or stands for nothing.
+fn structure(text: &str) -> Option<Result<Value, Refusal>> {
+    match json::read(text).ok()? {
+        value if !value.is_true() => None,
+        Value::Map(map) if !map.is_empty() => Some(Ok(Value::Map(map))),
+        Value::List(list) if !list.is_empty() => Some(Ok(Value::List(list))),
+        _ => Some(Err(Refusal::plain(
             500,
             "Unsupported request content structure.",
-        )),
-        Err(_) => Err(undecodable()),
+        ))),
     }
 }
 
-fn is_form(content_type: Option<&str>) -> bool {
-    let Some(content_type) = content_type else {
-        return true;
+/// The Perl side reads bodies of POST, PUT and PATCH through its form parser, up to what that takes: 24 MB.
+fn is_read_as_form(method: &str, body: &[u8]) -> bool {
+    matches!(method, "POST" | "PUT" | "PATCH") && body.len() <= 24_000_000
+}
+
+/// The JSON in a body that goes through the form parser, without white space around it; `None` when there is none or
+/// it is not UTF-8.
+///
+/// In a form it stands in a field: `POSTDATA`, else `PUTDATA`, else `PATCHDATA`, else in the one that is named after the
+/// method. POST takes them from the query, too, where the form does not have them. A body that is no form is
+/// taken whole.
+fn form_content(request: &Incoming<'_>, query: &str, body: &[u8]) -> Option<String> {
+    let Some(fields) = fields(request, body) else {
+        return json_text(body).filter(|text| !text.is_empty());
     };
-    content_type.is_empty()
-        || content_type.starts_with("application/x-www-form-urlencoded")
-        || content_type.starts_with("multipart/form-data")
+    let query = match request.method {
+        "POST" => form::url_encoded(query.as_bytes()),
+        _ => Vec::new(),
+    };
+    let field = |name: &str| {
+        let field = fields
+            .iter()
+            .chain(&query)
+            .find(|field| field.name == name.as_bytes())?;
+        match &field.value {
+            FieldValue::Bytes(value) => Some(json_text(value).unwrap_or_default()),
+            FieldValue::File => Some(String::new()),
+        }
+    };
+    let text = field("POSTDATA")
+        .or_else(|| field("PUTDATA"))
+        .or_else(|| field("PATCHDATA"))
+        .filter(|text| !text.is_empty() && text != "0")
+        .or_else(|| field(&format!("{}DATA", request.method)))?;
+    (!text.is_empty()).then_some(text)
 }
 
-/// In a form the JSON stands in the parameter that is named after the method.
-fn form_parameter(method: &str, form: &str) -> Option<Cow<'static, str>> {
-    match rest::query(form).remove(&format!("{method}DATA"))? {
-        Value::Text(text) => Some(Cow::Owned(text)),
-        _ => None,
+/// The fields of a form; `None` for a body of another kind. A body that names no type is a form.
+fn fields(request: &Incoming<'_>, body: &[u8]) -> Option<Vec<Field>> {
+    let is_post = request.method == "POST";
+    match request.content_type {
+        None => Some(form::url_encoded(body)),
+        Some(content_type) if content_type.starts_with("application/x-www-form-urlencoded") => {
+            Some(form::url_encoded(body))
+        }
+        Some(content_type) if content_type.starts_with("multipart/form-data") => Some(if is_post {
+            form::multipart(body, content_type).unwrap_or_default()
+        } else {
+            form::url_encoded(body)
+        }),
+        // The parser takes such a body for one of XForms, which has no fields that count here.
+        Some(content_type) if is_post && is_xforms(content_type) => Some(Vec::new()),
+        Some(_) => None,
     }
+}
+
+fn is_xforms(content_type: &str) -> bool {
+    let after = content_type.split_once("multipart/related");
+    let after = after.and_then(|(_, after)| after.split_once("boundary="));
+    after.is_some_and(|(_, after)| after.contains("start="))
+}
+
+fn json_text(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let space = [' ', '\t', '\r', '\n', '\u{b}', '\u{c}'];
+    Some(text.trim_matches(space).to_owned())
 }
 
 pub fn success(data: &Map) -> Reply {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use compat::{
-    Map, Value,
+    Map, Value, charset,
     soap::{
         self, Order, Version,
         action::{Action, Expected, NameScheme},
@@ -32,13 +32,13 @@ pub fn receive(
         Body::TooLarge => return Err(Refusal::too_large()),
         Body::Bytes(body) => body,
     };
-    let charset = request.content_type.and_then(charset);
+    let encoding = request.content_type.and_then(charset::of_content_type);
     if log.wants_debug() {
-        let text = String::from_utf8_lossy(&soap::to_utf8(body, charset)).into_owned();
+        let text = String::from_utf8_lossy(&charset::to_utf8(body, encoding)).into_owned();
         log.debug("Received data by provider from remote system", text);
     }
     let envelope =
-        soap::read(body, charset).map_err(|error| Refusal::plain(500, error.to_string()))?;
+        soap::read(body, encoding).map_err(|error| Refusal::plain(500, error.to_string()))?;
     let operation = request_scheme(service).operation(&envelope.operation);
     if let Some(action) = &action {
         action
@@ -94,14 +94,6 @@ fn expected_action(service: &WebService) -> Expected {
         }
         _ => Expected::NameSpaceSeparatorOperation(separator),
     }
-}
-
-/// The parameter `charset` of a Content-Type, without quotes.
-fn charset(content_type: &str) -> Option<&str> {
-    let at = content_type.to_ascii_lowercase().find("charset=")?;
-    let value = content_type.get(at + "charset=".len()..)?;
-    let value = value.split([';', ' ']).next()?;
-    Some(value.trim_matches(['"', '\'']))
 }
 
 /// Answers have the media type of the request, if that names a character set, else `text/xml`.

@@ -72,6 +72,148 @@ async fn bodies_are_read_as_the_reference_reads_them() {
     }
 }
 
+const MULTIPART: &str = "multipart/form-data; boundary=XX";
+
+/// A multipart body with these fields.
+fn parts(fields: &[(&str, &str)]) -> String {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    fields.iter().map(part).collect::<String>() + "--XX--\r\n"
+}
+
+#[actix_web::test]
+async fn the_json_of_a_form_stands_in_a_field_named_after_a_method() {
+    const A: &str = r#"200 {"a":1}"#;
+    let app = app().await;
+    for (method, query, body, expected) in [
+        ("POST", "", "b=1&POSTDATA={\"a\":1}&POSTDATA={\"b\":1}", A),
+        ("POST", "", "PUTDATA={\"a\":1}&PATCHDATA={\"b\":1}", A),
+        ("POST", "", "POSTDATA=&PUTDATA={\"a\":1}", NOT_READ),
+        ("POST", "", "POSTDATA=0&PUTDATA={\"a\":1}", NOT_DECODED),
+        ("POST", "", "DELETEDATA={\"a\":1}", NOT_READ),
+        ("POST", "", "a=1", NOT_READ),
+        ("POST", "", "POSTDATA={\"a\":\"%E4\"}", NOT_READ),
+        ("POST", "", "b=%E4&POSTDATA=+{\"a\":1}%0A", A),
+        ("POST", "", "POSTDATA={\"a\":\"b=c;d\"}", NOT_DECODED),
+        (
+            "POST",
+            "",
+            "POSTDATA={\"a\":\"b=c%u20ac\"}",
+            r#"200 {"a":"b=c€"}"#,
+        ),
+        ("PUT", "", "PUTDATA={\"b\":1}&POSTDATA={\"a\":1}", A),
+        ("PUT", "", "POSTDATA=+&PUTDATA={\"a\":1}", A),
+        ("PUT", "", "PUTDATA=&PATCHDATA={\"a\":1}", NOT_READ),
+        ("PATCH", "", "PUTDATA=&PATCHDATA={\"a\":1}", A),
+        ("PATCH", "", "POSTDATA=0&PUTDATA={\"a\":1}", NOT_READ),
+        (
+            "POST",
+            "?POSTDATA=%7B%22a%22:1%7D",
+            "PUTDATA={\"b\":1}",
+            r#"200 {"POSTDATA":"{\"a\":1}","a":1}"#,
+        ),
+        ("POST", "?PUTDATA=%7B%22a%22:1%7D", "POSTDATA=", NOT_READ),
+        ("PUT", "?PUTDATA=%7B%22a%22:1%7D", "b=1", NOT_READ),
+        ("DELETE", "", "POSTDATA={\"a\":1}", NOT_DECODED),
+        (
+            "GET",
+            "",
+            "POSTDATA={\"a\":1}",
+            r#"200 {"RequestMethod":"GET"}"#,
+        ),
+    ] {
+        let path = format!("/Echo{query}");
+        let answer = app
+            .call(request(method, &path, FORM, body.as_bytes()))
+            .await;
+        assert_eq!(answer.line(), expected, "{method} {query} {body}");
+    }
+}
+
+#[actix_web::test]
+async fn only_post_reads_multipart_bodies() {
+    let app = app().await;
+    let good = parts(&[
+        ("x", "1"),
+        ("POSTDATA", " {\"a\":\"ä\"} "),
+        ("POSTDATA", "2"),
+    ]);
+    let file = good.replace("=\"POSTDATA\"", "=\"POSTDATA\"; filename=\"x.json\"");
+    let decoded = r#"200 {"a":"ä"}"#;
+    let related = "multipart/related; boundary=XX; start=\"<a>\"";
+    for (method, content_type, body, expected) in [
+        ("POST", MULTIPART, good.as_str(), decoded),
+        ("POST", "multipart/form-data", &good, decoded),
+        (
+            "POST",
+            "Multipart/Form-Data; boundary=XX",
+            &good,
+            NOT_DECODED,
+        ),
+        ("POST", "multipart/mixed; boundary=XX", &good, NOT_DECODED),
+        ("POST", related, &good, NOT_READ),
+        ("PUT", related, &good, NOT_DECODED),
+        ("POST", MULTIPART, &file, NOT_READ),
+        (
+            "POST",
+            MULTIPART,
+            &parts(&[("PUTDATA", r#"{"a":"ä"}"#)]),
+            decoded,
+        ),
+        ("POST", MULTIPART, &parts(&[("a", "1")]), NOT_READ),
+        ("POST", MULTIPART, "--XX", NOT_READ),
+        ("PUT", MULTIPART, &good, NOT_READ),
+        ("PATCH", MULTIPART, &good, NOT_READ),
+        ("PUT", MULTIPART, "--XX&PUTDATA={\"a\":\"ä\"}&x", decoded),
+        ("DELETE", MULTIPART, &good, NOT_DECODED),
+        ("GET", MULTIPART, &good, r#"200 {"RequestMethod":"GET"}"#),
+    ] {
+        let answer = app
+            .call(request(method, "/Echo", content_type, body.as_bytes()))
+            .await;
+        assert_eq!(answer.line(), expected, "{method} {content_type} {body}");
+    }
+}
+
+#[actix_web::test]
+async fn only_methods_without_forms_know_character_sets() {
+    let app = app().await;
+    let latin: &[u8] = b"{\"a\":\"\xe4\"}";
+    let a = r#"200 {"a":"ä"}"#;
+    for (method, charset, body, expected) in [
+        ("DELETE", "; charset=iso-8859-1", latin, a),
+        ("OPTIONS", "; Charset=\"ISO-8859-1\"; x=y", latin, a),
+        ("DELETE", "; charset=nonsense", latin, a),
+        ("DELETE", "; charset=utf-8", latin, NOT_DECODED),
+        ("DELETE", "", latin, NOT_DECODED),
+        (
+            "DELETE",
+            "; charset=us-ascii",
+            latin,
+            "200 {\"a\":\"\u{fffd}\"}",
+        ),
+        ("DELETE", "; charset=koi8-r", latin, r#"200 {"a":"Д"}"#),
+        ("DELETE", "", b"\xef\xbb\xbf{\"a\":1}", r#"200 {"a":1}"#),
+        ("POST", "; charset=iso-8859-1", latin, NOT_READ),
+        (
+            "POST",
+            "; charset=iso-8859-1",
+            "{\"a\":\"ä\"}".as_bytes(),
+            a,
+        ),
+        ("PUT", "; charset=koi8-r", latin, NOT_READ),
+        ("POST", "", b"\xef\xbb\xbf{\"a\":1}", NOT_DECODED),
+    ] {
+        let answer = app
+            .call(request(method, "/Echo", &format!("{JSON}{charset}"), body))
+            .await;
+        assert_eq!(answer.line(), expected, "{method} {charset}");
+    }
+    let empty = request("POST", "/Echo", "", br#"{"a":1}"#).insert_header(("content-type", ""));
+    assert_eq!(app.call(empty).await.line(), r#"200 {"a":1}"#);
+}
+
 #[actix_web::test]
 async fn parameters_come_from_path_query_and_body() {
     let app = app().await;
