@@ -15,6 +15,7 @@ use crate::{
     directory::UserId,
     remote_addr::TrustedProxies,
     settings::{self, ConfigPm, File, SettingsError, Sources},
+    ticket::article::storage::Storage,
 };
 
 /// The server's state.
@@ -106,6 +107,9 @@ impl App {
         }
         let extra = |name: &str| config_pm.as_ref()?.value(name);
         if let Some(what) = settings.unsupported(extra) {
+            return Err(StartError::Unsupported(what));
+        }
+        if let Some(what) = Storage::complaint(&settings) {
             return Err(StartError::Unsupported(what));
         }
         let store = settings::Store::from(settings);

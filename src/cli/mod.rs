@@ -16,6 +16,7 @@ mod routes;
 mod schema;
 mod serve;
 mod settings;
+mod ticket;
 
 /// A help desk server that takes over an OTRS or Znuny installation: same database, same URLs, same web services.
 #[derive(Debug, Parser)]
@@ -39,6 +40,9 @@ enum Command {
     /// Show the settings in force and where each comes from
     #[command(subcommand)]
     Settings(settings::Settings),
+    /// Maintain what belongs to tickets
+    #[command(subcommand)]
+    Ticket(ticket::Ticket),
 }
 
 /// Which installation: options that most commands share.
@@ -87,6 +91,7 @@ pub fn run() -> ExitCode {
             Command::Schema(schema) => schema.run().await,
             Command::Routes(routes) => routes.run(),
             Command::Settings(settings) => settings.run().await,
+            Command::Ticket(ticket) => ticket.run().await,
         }
     });
     match outcome {

@@ -171,6 +171,11 @@ pub const ALL: &[Definition] = &[
         Text("otrs/"),
         "The path under which the scripts are served, without the leading slash.",
     ),
+    setting(
+        "Home",
+        Unset,
+        "The home of the OTRS installation; what --otrs-home says wins over Kernel/Config.pm.",
+    ),
     setting("FQDN", Text("localhost"), "The host name of the system."),
     setting("HttpType", Text("http"), "http or https."),
     setting(
@@ -382,6 +387,22 @@ pub const ALL: &[Definition] = &[
         "Ticket::Watcher",
         Switch(false),
         "Whether agents can watch tickets.",
+    ),
+    // Articles.
+    setting(
+        "Ticket::Article::Backend::MIMEBase::ArticleStorage",
+        Text("Kernel::System::Ticket::Article::Backend::MIMEBase::ArticleStorageDB"),
+        "Where attachments are kept and looked for first: ArticleStorageDB or ArticleStorageFS.",
+    ),
+    setting(
+        "Ticket::Article::Backend::MIMEBase::CheckAllStorageBackends",
+        Switch(false),
+        "Whether attachments that are not where they should be are looked for in the other place.",
+    ),
+    setting(
+        "Ticket::Article::Backend::MIMEBase::ArticleDataDir",
+        Text("<OTRS_CONFIG_Home>/var/article"),
+        "The folder with the files of articles.",
     ),
     // Working time.
     hours("TimeWorkingHours"),

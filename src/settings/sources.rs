@@ -71,6 +71,9 @@ impl Sources {
         }
         if let Some(home) = &self.otrs_home {
             ConfigPm::read(home)?.apply(&mut settings);
+            // The installation may have been moved since the file was written.
+            let home = Value::text(home.to_string_lossy());
+            settings.put("Home", home, Origin::ConfigPm);
         }
         if let Some(path) = &self.file {
             for (name, value) in File::read(path)?.settings() {

@@ -10,7 +10,7 @@ use otterdesk::{
     settings::{Origin, Settings},
     ticket::{
         self, Ticket, TicketId,
-        article::{self, attachment::Wanted},
+        article::{self, attachment::Wanted, storage::Storage},
         escalation, milestones,
     },
 };
@@ -249,7 +249,8 @@ async fn the_first_response_is_an_agents_article_that_customers_see() {
         html_body: false,
     };
     let ids: Vec<_> = articles[&id].iter().map(|article| article.id).collect();
-    let attachments = article::attachment::list(&mut tx, &ids, wanted)
+    let storage = Storage::from_settings(&Settings::default());
+    let attachments = article::attachment::list(&mut tx, &storage, &ids, wanted)
         .await
         .unwrap();
 

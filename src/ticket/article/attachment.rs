@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
-use schema::{Blob, DbError, Tx, tables as t};
-use sea_query::{Expr, ExprTrait as _, Order, Query};
+use schema::{DbError, Tx};
 
-use super::ArticleId;
+use super::{
+    ArticleId,
+    storage::{Part, Size, Storage},
+};
 
 /// One attachment.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,11 +16,12 @@ pub struct Attachment {
     pub number: usize,
     pub filename: Option<String>,
     pub content_type: Option<String>,
-    /// As the row has it, also when it does not agree with the content.
-    pub size: Option<String>,
+    pub size: Size,
     pub content_id: String,
     /// `1` for a form of the text that others stand beside; the reference shows it only together with the content.
     pub alternative: String,
+    /// The same of a file; the reference shows it a second time then, and always.
+    pub alternative_of_file: Option<String>,
     /// `inline` or `attachment`, worked out when the row does not say.
     pub disposition: String,
     /// Empty when it was not asked for.
@@ -51,19 +54,19 @@ impl Attachment {
     }
 }
 
-/// What the row says, or what OTRS makes of a row that says nothing: parts of the message itself and pictures that
-/// the text points to are shown within it.
-fn disposition(row: &AttachmentRow) -> String {
-    if let Some(text) = row.disposition.as_ref().filter(|text| !text.is_empty()) {
-        return text.clone();
+/// What is stored, or what OTRS makes of a part of which nothing is: parts of the message itself and pictures that the
+/// text points to are shown within it.
+fn disposition(part: &Part) -> String {
+    if !part.disposition.is_empty() || !part.worked_out {
+        return part.disposition.clone();
     }
-    let name = row.filename.as_deref().unwrap_or_default();
+    let name = part.filename.as_deref().unwrap_or_default();
     let is_part = name.contains("file-1") || name.contains("file-2");
-    let is_picture = row
+    let is_picture = part
         .content_type
         .as_ref()
         .is_some_and(|text| text.to_ascii_lowercase().contains("image"));
-    let is_pointed_to = row.content_id.as_ref().is_some_and(|id| !id.is_empty());
+    let is_pointed_to = part.content_id.as_ref().is_some_and(|id| !id.is_empty());
     if is_part || (is_picture && is_pointed_to) {
         "inline".to_owned()
     } else {
@@ -71,38 +74,22 @@ fn disposition(row: &AttachmentRow) -> String {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct AttachmentRow {
-    article_id: i64,
-    filename: Option<String>,
-    content_size: Option<String>,
-    content_type: Option<String>,
-    content_id: Option<String>,
-    content_alternative: Option<String>,
-    disposition: Option<String>,
-    /// 1 when the row has content.
-    present: i32,
-}
-
-#[derive(sqlx::FromRow)]
-struct ContentRow {
-    #[sqlx(flatten)]
-    row: AttachmentRow,
-    content: Option<Blob>,
-}
-
-impl AttachmentRow {
-    fn into_attachment(self, number: usize, content: Vec<u8>) -> Attachment {
-        Attachment {
+impl Attachment {
+    fn new(number: usize, part: Part, with_content: bool) -> Self {
+        let alternative = part.alternative.clone().filter(|_| with_content);
+        Self {
             number,
-            disposition: disposition(&self),
-            filename: self.filename,
-            content_type: self.content_type,
-            size: self.content_size,
-            content_id: self.content_id.unwrap_or_default(),
-            alternative: self.content_alternative.unwrap_or_default(),
-            content,
-            present: self.present == 1,
+            disposition: disposition(&part),
+            filename: part.filename,
+            content_type: part.content_type,
+            alternative_of_file: part
+                .alternative
+                .filter(|_| matches!(part.size, Size::Counted(_))),
+            size: part.size,
+            content_id: part.content_id.unwrap_or_default(),
+            alternative: alternative.unwrap_or_default(),
+            present: part.content.is_some(),
+            content: part.content.unwrap_or_default(),
         }
     }
 }
@@ -116,59 +103,25 @@ pub struct Wanted {
     pub html_body: bool,
 }
 
-/// The attachments of these articles, by file name as the database sorts it. The text of the article in plain form is
-/// no attachment; an article has an entry, perhaps an empty one, when it has any other row. One statement.
+/// The attachments of these articles, by file name as their back end sorts it. The text of the article in plain form is
+/// no attachment; an article has an entry, perhaps an empty one, when it has any other part. At most one statement for
+/// each back end.
 pub async fn list(
     tx: &mut Tx,
+    storage: &Storage,
     articles: &[ArticleId],
     wanted: Wanted,
 ) -> Result<HashMap<ArticleId, Vec<Attachment>>, DbError> {
-    use t::ArticleDataMimeAttachment as Column;
-    let mut query = Query::select()
-        .columns([
-            Column::ArticleId,
-            Column::Filename,
-            Column::ContentSize,
-            Column::ContentType,
-            Column::ContentId,
-            Column::ContentAlternative,
-            Column::Disposition,
-        ])
-        .expr_as(
-            Expr::case(Expr::col(Column::Content).is_null(), 0).finally(1),
-            "present",
-        )
-        .from(Column::Table)
-        .and_where(Expr::col(Column::ArticleId).is_in(articles.iter().copied()))
-        .order_by(Column::ArticleId, Order::Asc)
-        .order_by(Column::Filename, Order::Asc)
-        .order_by(Column::Id, Order::Asc)
-        .to_owned();
-    let rows: Vec<ContentRow> = if wanted.content {
-        query.column(Column::Content);
-        tx.fetch_all(&query).await?
-    } else {
-        let rows: Vec<AttachmentRow> = tx.fetch_all(&query).await?;
-        rows.into_iter()
-            .map(|mut row| {
-                row.content_alternative = None;
-                ContentRow { row, content: None }
-            })
-            .collect()
-    };
-
-    let mut by_article: HashMap<ArticleId, Vec<Attachment>> = HashMap::new();
-    let mut counted: HashMap<ArticleId, usize> = HashMap::new();
-    for ContentRow { row, content } in rows {
-        let article = ArticleId(row.article_id);
-        let number = counted.entry(article).or_default();
-        *number += 1;
-        let content = content.map(|blob| blob.0).unwrap_or_default();
-        by_article
-            .entry(article)
-            .or_default()
-            .push(row.into_attachment(*number, content));
-    }
+    let found = storage.list(tx, articles, wanted.content).await?;
+    let mut by_article: HashMap<ArticleId, Vec<Attachment>> = found
+        .into_iter()
+        .map(|(article, parts)| {
+            let numbered = (1..).zip(parts);
+            let attachments =
+                numbered.map(|(number, part)| Attachment::new(number, part, wanted.content));
+            (article, attachments.collect())
+        })
+        .collect();
     by_article.retain(|_, attachments| {
         without_bodies(attachments, wanted.html_body);
         let any = !attachments.is_empty();
@@ -190,24 +143,23 @@ fn without_bodies(attachments: &mut Vec<Attachment>, keep_html: bool) {
 mod tests {
     use super::*;
 
-    fn row(filename: &str, content_type: &str, content_id: &str, stated: &str) -> AttachmentRow {
-        AttachmentRow {
-            article_id: 1,
+    fn part(filename: &str, content_type: &str, content_id: &str, stated: &str) -> Part {
+        Part {
             filename: Some(filename.to_owned()),
-            content_size: None,
+            size: Size::Written(None),
             content_type: Some(content_type.to_owned()),
             content_id: Some(content_id.to_owned()),
-            content_alternative: None,
-            disposition: Some(stated.to_owned()),
-            present: 1,
+            alternative: None,
+            disposition: stated.to_owned(),
+            worked_out: true,
+            content: Some(Vec::new()),
         }
     }
 
-    fn shown(rows: Vec<AttachmentRow>, keep_html: bool) -> Vec<String> {
-        let mut attachments = rows
-            .into_iter()
-            .enumerate()
-            .map(|(n, row)| row.into_attachment(n + 1, Vec::new()))
+    fn shown(parts: Vec<Part>, keep_html: bool) -> Vec<String> {
+        let mut attachments = (1..)
+            .zip(parts)
+            .map(|(number, part)| Attachment::new(number, part, true))
             .collect();
         without_bodies(&mut attachments, keep_html);
         attachments
@@ -223,9 +175,9 @@ mod tests {
     fn the_text_of_the_article_is_no_attachment() {
         let mail = || {
             vec![
-                row("file-1", "text/plain", "", ""),
-                row("file-2", "Text/HTML; charset=x", "", ""),
-                row("file-3", "text/html", "", "inline"),
+                part("file-1", "text/plain", "", ""),
+                part("file-2", "Text/HTML; charset=x", "", ""),
+                part("file-3", "text/html", "", "inline"),
             ]
         };
 
@@ -236,8 +188,8 @@ mod tests {
     #[test]
     fn only_one_part_is_the_html_form() {
         let mail = vec![
-            row("file-1.html", "text/html", "", ""),
-            row("file-2", "text/html", "", ""),
+            part("file-1.html", "text/html", "", ""),
+            part("file-2", "text/html", "", ""),
         ];
 
         assert_eq!(shown(mail, false), ["2 file-2 inline"]);
@@ -246,12 +198,12 @@ mod tests {
     #[test]
     fn a_disposition_that_is_missing_is_worked_out() {
         let files = vec![
-            row("a", "image/png", "<c>", ""),
-            row("b", "application/pdf", "<c>", ""),
-            row("c", "IMAGE/png", "", ""),
-            row("xfile-1", "text/plain", "", ""),
-            row("d", "image/png", "<c>", "attachment"),
-            row("FILE-2", "text/html", "", ""),
+            part("a", "image/png", "<c>", ""),
+            part("b", "application/pdf", "<c>", ""),
+            part("c", "IMAGE/png", "", ""),
+            part("xfile-1", "text/plain", "", ""),
+            part("d", "image/png", "<c>", "attachment"),
+            part("FILE-2", "text/html", "", ""),
         ];
 
         assert_eq!(

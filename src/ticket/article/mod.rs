@@ -10,6 +10,7 @@ use crate::directory::UserId;
 
 pub mod attachment;
 pub mod content_type;
+pub mod storage;
 mod store;
 
 /// The key of an article in `article`.

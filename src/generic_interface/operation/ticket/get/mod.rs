@@ -12,11 +12,13 @@ use crate::{
     auth::Principal,
     dynamic_field::{self, ObjectType, Values},
     generic_interface::operation::{Answer, Request, authentication},
+    settings::Settings,
     ticket::{
         self, TicketId,
         article::{
             self, Article, ArticleId,
             attachment::{Attachment, Wanted},
+            storage::Storage,
         },
         milestones::{self, Milestones},
         time_accounting::{self, Spent},
@@ -169,7 +171,7 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     }
 
     let options = Options::from_request(&request.data);
-    let details = Details::read(&mut tx, &principal, &ids, &options).await?;
+    let details = Details::read(&mut tx, &settings, &principal, &ids, &options).await?;
     let page = Page {
         settings: &settings,
         now: app.clock.timestamp(),
@@ -199,6 +201,7 @@ struct Details {
 impl Details {
     async fn read(
         tx: &mut Tx,
+        settings: &Settings,
         principal: &Principal,
         ids: &[TicketId],
         options: &Options,
@@ -231,7 +234,9 @@ impl Details {
                 details.article_fields = Some(values);
             }
             if let Some(wanted) = wanted.attachments.filter(|_| !shown.is_empty()) {
-                details.attachments = article::attachment::list(tx, &shown, wanted).await?;
+                let storage = Storage::from_settings(settings);
+                let found = article::attachment::list(tx, &storage, &shown, wanted).await?;
+                details.attachments = found;
             }
         }
         Ok(details)

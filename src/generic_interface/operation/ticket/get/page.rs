@@ -12,7 +12,10 @@ use crate::{
     settings::Settings,
     ticket::{
         Ticket,
-        article::{Article, ChatMessage, Content, Mime, attachment::Attachment, content_type},
+        article::{
+            Article, ChatMessage, Content, Mime, attachment::Attachment, content_type,
+            storage::Size,
+        },
         escalation::{self, Countdown, Kind},
         milestones::Milestones,
         time_accounting::TimeUnits,
@@ -341,28 +344,40 @@ fn put_attachments(hash: &mut Map, attachments: &[Attachment]) {
     put(hash, "Attachment", list);
 }
 
-/// The text in the row, or the number 0 for none.
+/// The text in the row, or the number 0 for none; of a file, the number of its bytes.
 fn size(attachment: &Attachment) -> Value {
-    let written = Value::from(attachment.size.clone());
-    if written.is_true() {
-        written
-    } else {
-        Value::Integer(0)
+    match &attachment.size {
+        Size::Written(text) => {
+            let written = Value::from(text.clone());
+            if written.is_true() {
+                written
+            } else {
+                Value::Integer(0)
+            }
+        }
+        Size::Counted(bytes) => Value::Integer(i64::try_from(*bytes).unwrap_or(i64::MAX)),
     }
 }
 
 fn attachment_value(attachment: &Attachment) -> Value {
     let content = base64::engine::general_purpose::STANDARD.encode(&attachment.content);
-    Value::map([
-        ("FileID", Value::text(attachment.number.to_string())),
-        ("Filename", attachment.filename.clone().into()),
-        ("FilesizeRaw", size(attachment)),
-        ("ContentType", attachment.content_type.clone().into()),
-        ("ContentID", attachment.content_id.as_str().into()),
-        ("ContentAlternative", attachment.alternative.as_str().into()),
-        ("Disposition", attachment.disposition.as_str().into()),
-        ("Content", Value::text(content)),
-    ])
+    let mut value = Map::from(
+        [
+            ("FileID", Value::text(attachment.number.to_string())),
+            ("Filename", attachment.filename.clone().into()),
+            ("FilesizeRaw", size(attachment)),
+            ("ContentType", attachment.content_type.clone().into()),
+            ("ContentID", attachment.content_id.as_str().into()),
+            ("ContentAlternative", attachment.alternative.as_str().into()),
+            ("Disposition", attachment.disposition.as_str().into()),
+            ("Content", Value::text(content)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    if let Some(alternative) = &attachment.alternative_of_file {
+        value.insert("Alternative".to_owned(), alternative.as_str().into());
+    }
+    Value::Map(value)
 }
 
 #[cfg(test)]
