@@ -17,7 +17,7 @@ mod texts;
 mod world;
 
 use chrono::{Duration, NaiveDateTime, NaiveTime};
-use schema::{Db, DbError, tables as t};
+use schema::{Db, DbError, Load};
 use tokio::task::JoinError;
 
 use batch::Batch;
@@ -123,7 +123,9 @@ const CHUNK: u32 = 2_000;
 
 /// Writes what the plan says. Groups, queues, agents and customers that are there already, by name, are used as they are.
 ///
-/// Nobody else may write tickets at the same time. What was written before an error stays.
+/// A database without any ticket is filled by a [`Load`], which needs minutes for a million tickets, and shows them all at
+/// once at the end. Where there are tickets already, some thousand are committed at a time, and those that were written before
+/// an error stay. Nobody else may write tickets at the same time.
 pub async fn fill(db: &Db, plan: &Plan) -> Result<Filled, FillError> {
     let mut tx = db.begin().await?;
     let world = organisation::ensure(&mut tx, plan).await?;
@@ -136,6 +138,7 @@ pub async fn fill(db: &Db, plan: &Plan) -> Result<Filled, FillError> {
         customers,
     };
 
+    let mut target = Target::of(db).await?;
     let dialect = db.dialect();
     let mut cases = Cases::new(world, plan.clone());
     let mut next = tokio::task::spawn_blocking(move || {
@@ -154,24 +157,58 @@ pub async fn fill(db: &Db, plan: &Plan) -> Result<Filled, FillError> {
         });
         filled.tickets += batch.tickets();
         filled.articles += batch.articles();
-        write(db, batch).await?;
+        target.write(batch).await?;
     }
-
-    let mut tx = db.begin().await?;
-    tx.continue_keys(&t::Ticket::DEFINITION).await?;
-    tx.continue_keys(&t::Article::DEFINITION).await?;
-    tx.commit().await?;
+    target.finish().await?;
     Ok(filled)
 }
 
-async fn write(db: &Db, batch: Batch) -> Result<(), FillError> {
-    let mut tx = db.begin().await?;
-    tx.trust_references().await?;
-    for rows in batch.into_rows() {
-        tx.write(rows).await?;
+/// How the rows get into the database.
+enum Target<'a> {
+    /// All at once, into tables that have no rows.
+    Load(Load),
+    /// Batch after batch, to what is there.
+    Batches(&'a Db),
+}
+
+impl<'a> Target<'a> {
+    async fn of(db: &'a Db) -> Result<Self, FillError> {
+        let load = db.load(&batch::TABLES).await?;
+        Ok(load.map_or(Self::Batches(db), Self::Load))
     }
-    tx.commit().await?;
-    Ok(())
+
+    async fn write(&mut self, batch: Batch) -> Result<(), FillError> {
+        match self {
+            Self::Load(load) => {
+                for rows in batch.into_rows() {
+                    load.write(rows).await?;
+                }
+            }
+            Self::Batches(db) => {
+                let mut tx = db.begin().await?;
+                tx.trust_references().await?;
+                for rows in batch.into_rows() {
+                    tx.write(rows).await?;
+                }
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn finish(self) -> Result<(), FillError> {
+        match self {
+            Self::Load(load) => load.commit().await?,
+            Self::Batches(db) => {
+                let mut tx = db.begin().await?;
+                for table in batch::TABLES {
+                    tx.continue_keys(table).await?;
+                }
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn logins(world: &World) -> (Vec<Login>, Vec<Login>) {

@@ -38,38 +38,53 @@ pub enum CreateError {
 /// when something fails. A MySQL database whose default character set can not hold every character is set to
 /// `utf8mb4` before, while it is still empty; its default collation stays when it is one of utf8mb4 already.
 pub async fn create(db: &Db, plan: &Plan) -> Result<(), CreateError> {
+    with_rows(db, plan, |_| true).await
+}
+
+/// Like [`create`], but without the ticket that welcomes people: for whoever brings tickets.
+pub async fn create_without_tickets(db: &Db, plan: &Plan) -> Result<(), CreateError> {
+    with_rows(db, plan, |rows| !first_rows::TICKET_TABLES.contains(&rows.table)).await
+}
+
+/// Creates, with those of the first rows that are `wanted`.
+async fn with_rows(
+    db: &Db,
+    plan: &Plan,
+    wanted: fn(&first_rows::Rows) -> bool,
+) -> Result<(), CreateError> {
     let tables = plan.flavour.tables();
+    let script = script(db.dialect(), plan, &tables, wanted);
     match db.dialect() {
-        Dialect::MySql => on_mysql(db, plan, &tables).await,
+        Dialect::MySql => on_mysql(db, &tables, &script).await,
         Dialect::Postgres | Dialect::Sqlite => {
             let mut tx = db.begin().await?;
             refuse_when_not_empty(&mut tx).await?;
-            tx.execute_raw(&script(tx.dialect(), plan, &tables)).await?;
+            tx.execute_raw(&script).await?;
             Ok(tx.commit().await?)
         }
     }
 }
 
-async fn on_mysql(db: &Db, plan: &Plan, tables: &[Table]) -> Result<(), CreateError> {
+async fn on_mysql(db: &Db, tables: &[Table], script: &str) -> Result<(), CreateError> {
     let mut tx = db.read().await?;
     if !live::take_creation_lock(&mut tx).await? {
         return Err(CreateError::Busy);
     }
     let created = match refuse_when_not_empty(&mut tx).await {
-        Ok(()) => fill_mysql(&mut tx, plan, tables).await,
+        Ok(()) => fill_mysql(&mut tx, tables, script).await,
         Err(refused) => Err(refused),
     };
     live::release_creation_lock(&mut tx).await?;
     created
 }
 
-async fn fill_mysql(tx: &mut Tx, plan: &Plan, tables: &[Table]) -> Result<(), CreateError> {
+async fn fill_mysql(tx: &mut Tx, tables: &[Table], script: &str) -> Result<(), CreateError> {
     if let Some(database) = live::database_without_utf8mb4(tx).await? {
         let name = database.replace('`', "``");
         tx.execute_raw(&format!("ALTER DATABASE `{name}` CHARACTER SET utf8mb4"))
             .await?;
     }
-    let result = tx.execute_raw(&script(Dialect::MySql, plan, tables)).await;
+    let result = tx.execute_raw(script).await;
     if result.is_err() {
         // The first error is the one to report; a database that fails here too is what that error is about.
         let _ = tx.execute_raw(&removal(tables)).await;
@@ -103,13 +118,19 @@ fn in_words(names: &[String]) -> String {
 }
 
 /// Everything as one script, so that a server far away is asked once and not five hundred times.
-fn script(dialect: Dialect, plan: &Plan, tables: &[Table]) -> String {
+fn script(
+    dialect: Dialect,
+    plan: &Plan,
+    tables: &[Table],
+    wanted: fn(&first_rows::Rows) -> bool,
+) -> String {
     let ddl = ddl::create(dialect, tables);
     let installation = Installation {
         admin_password_hash: plan.admin_password_hash.clone(),
         now: plan.now,
     };
-    let rows = first_rows::of(plan.flavour, &installation);
+    let mut rows = first_rows::of(plan.flavour, &installation);
+    rows.retain(wanted);
     let inserts = rows.iter().filter_map(|rows| {
         let definition = tables.iter().find(|table| table.name == rows.table)?;
         Some(rows.insert(dialect, definition, plan.now))

@@ -10,7 +10,7 @@ pub mod flavours;
 pub mod live;
 pub mod tables;
 
-pub use db::{Blob, Cell, Db, DbError, Dialect, FromAnyRow, LongText, Pattern, Rows, Tx};
+pub use db::{Blob, Cell, Db, DbError, Dialect, FromAnyRow, Load, LongText, Pattern, Rows, Tx};
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use md5::{Digest, Md5};
 use schema::{
     Cell, Dialect, Rows,
-    tables::{self as t},
+    tables::{self as t, TableDef},
 };
 
 use crate::{
@@ -29,6 +29,21 @@ use letter::{Letter, Thread};
 
 /// The first administrator, in whose name the system itself acts.
 const SYSTEM: i64 = 1;
+
+/// The tables that have rows in a [`Batch`].
+pub(crate) const TABLES: [&TableDef; 11] = [
+    &t::Ticket::DEFINITION,
+    &t::Article::DEFINITION,
+    &t::ArticleDataMime::DEFINITION,
+    &t::ArticleDataMimePlain::DEFINITION,
+    &t::ArticleDataMimeAttachment::DEFINITION,
+    &t::ArticleSearchIndex::DEFINITION,
+    &t::TicketHistory::DEFINITION,
+    &t::DynamicFieldValue::DEFINITION,
+    &t::TimeAccounting::DEFINITION,
+    &t::ArticleFlag::DEFINITION,
+    &t::TicketFlag::DEFINITION,
+];
 
 /// Rows of many tickets.
 pub(crate) struct Batch {

@@ -39,14 +39,14 @@ fn now() -> NaiveDateTime {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
-    let db = Db::connect(&options.database_url).await?;
+    let db = Db::connect_for_loading(&options.database_url).await?;
     let hash = password::hash(CryptType::Sha2, "", &options.password, [0; 16]);
     let installation = create::Plan {
         flavour: &flavours::ZNUNY_6_5,
         admin_password_hash: hash.clone(),
         now: now(),
     };
-    match create::create(&db, &installation).await {
+    match create::create_without_tickets(&db, &installation).await {
         Ok(()) | Err(CreateError::NotEmpty { .. }) => {}
         Err(error) => return Err(error.into()),
     }

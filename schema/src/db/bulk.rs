@@ -171,46 +171,45 @@ fn write(out: &mut String, arguments: std::fmt::Arguments<'_>) {
 impl Tx {
     /// Writes the rows and gives their number. MySQL does not look whether the rows that they point to exist; neither does
     /// PostgreSQL, if [`Tx::trust_references`] was called.
-    pub async fn write(&mut self, mut rows: Rows) -> Result<u64, DbError> {
-        if rows.count == 0 {
-            return Ok(0);
-        }
-        rows.full.push(std::mem::take(&mut rows.open));
-        let table = self.name_of(rows.table).to_owned();
-        if self.dialect() == Dialect::Postgres {
-            let columns = rows.columns.join("\", \"");
-            let head = format!("COPY \"{table}\" (\"{columns}\") FROM STDIN");
-            self.copy_in(&head, &rows.full).await?;
-            return Ok(rows.count);
-        }
-        let head = match self.dialect() {
-            Dialect::MySql => format!(
-                "INSERT INTO `{table}` (`{}`) VALUES",
-                rows.columns.join("`, `")
-            ),
-            Dialect::Sqlite | Dialect::Postgres => {
-                format!(
-                    "INSERT INTO \"{table}\" (\"{}\") VALUES",
-                    rows.columns.join("\", \"")
-                )
-            }
-        };
+    pub async fn write(&mut self, rows: Rows) -> Result<u64, DbError> {
         let mysql = self.dialect() == Dialect::MySql;
         if mysql {
             self.execute_raw("SET foreign_key_checks = 0").await?;
         }
-        let outcome = self.execute_each(&head, &rows.full).await;
+        let outcome = self.write_unchecked(rows).await;
         if mysql {
             self.execute_raw("SET foreign_key_checks = 1").await?;
         }
-        outcome.map(|()| rows.count)
+        outcome
     }
 
-    async fn execute_each(&mut self, head: &str, parts: &[String]) -> Result<(), DbError> {
-        for part in parts {
+    /// [`Self::write`] by whoever has seen to MySQL's checks.
+    pub(super) async fn write_unchecked(&mut self, mut rows: Rows) -> Result<u64, DbError> {
+        if rows.count == 0 {
+            return Ok(0);
+        }
+        rows.full.push(std::mem::take(&mut rows.open));
+        let table = self.name_of(rows.table);
+        let head = match self.dialect() {
+            Dialect::Postgres => {
+                let columns = rows.columns.join("\", \"");
+                let head = format!("COPY \"{table}\" (\"{columns}\") FROM STDIN");
+                self.copy_in(&head, &rows.full).await?;
+                return Ok(rows.count);
+            }
+            Dialect::MySql => format!(
+                "INSERT INTO `{table}` (`{}`) VALUES",
+                rows.columns.join("`, `")
+            ),
+            Dialect::Sqlite => format!(
+                "INSERT INTO \"{table}\" (\"{}\") VALUES",
+                rows.columns.join("\", \"")
+            ),
+        };
+        for part in &rows.full {
             self.execute_raw(&format!("{head}{part}")).await?;
         }
-        Ok(())
+        Ok(rows.count)
     }
 
     /// From here to the end of the transaction, foreign keys are not checked, where the database and the user's rights

@@ -48,6 +48,8 @@ const TRUSTED: Duration = Duration::from_secs(5);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
 /// Statements kept prepared for each connection; searches differ in the number of their parameters.
 const PREPARED: usize = 500;
+/// Memory of SQLite while it makes indexes of millions of rows: kilobytes, when negative.
+const LOADING_CACHE: &str = "-400000";
 
 /// How each of the three pools lends its connections.
 macro_rules! pool_options {
@@ -69,18 +71,42 @@ impl Db {
     ///
     /// Errors: [`DbError::UnknownAddress`], [`DbError::Unreachable`].
     pub async fn connect(url: &str) -> Result<Self, DbError> {
-        let scheme = url.split(':').next().unwrap_or_default();
-        let pool = match scheme {
+        Ok(Self::on(match scheme(url) {
             "mysql" | "mariadb" => Pool::MySql(connect_mysql(url).await?),
             "postgres" | "postgresql" => Pool::Postgres(connect_postgres(url).await?),
             "sqlite" => Pool::Sqlite(connect_sqlite(url).await?),
             _ => return Err(DbError::UnknownAddress(without_password(url))),
-        };
-        Ok(Self {
+        }))
+    }
+
+    /// Like [`Self::connect`], for a program that fills a database and ends, see [`Db::load`].
+    ///
+    /// A SQLite file gets a single connection, which must be the only one to this file: it checks no foreign keys, and what
+    /// it wrote survives the end of the program but not a power failure.
+    pub async fn connect_for_loading(url: &str) -> Result<Self, DbError> {
+        if scheme(url) != "sqlite" {
+            return Self::connect(url).await;
+        }
+        let options = sqlite_options(url)?
+            .foreign_keys(false)
+            .journal_mode(SqliteJournalMode::Delete)
+            .synchronous(SqliteSynchronous::Off)
+            .pragma("cache_size", LOADING_CACHE);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(WAIT_FOR_CONNECTION)
+            .connect_with(options)
+            .await
+            .map_err(DbError::Unreachable)?;
+        Ok(Self::on(Pool::Sqlite(pool)))
+    }
+
+    fn on(pool: Pool) -> Self {
+        Self {
             pool,
             renamed: Arc::new([]),
             narrow: Arc::default(),
-        })
+        }
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -149,8 +175,19 @@ async fn connect_postgres(url: &str) -> Result<PgPool, DbError> {
         .map_err(DbError::Unreachable)
 }
 
+fn scheme(url: &str) -> &str {
+    url.split(':').next().unwrap_or_default()
+}
+
 async fn connect_sqlite(url: &str) -> Result<SqlitePool, DbError> {
-    let options = SqliteConnectOptions::from_str(url)
+    pool_options!(SqlitePoolOptions)
+        .connect_with(sqlite_options(url)?)
+        .await
+        .map_err(DbError::Unreachable)
+}
+
+fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, DbError> {
+    Ok(SqliteConnectOptions::from_str(url)
         .map_err(|_| DbError::UnknownAddress(url.to_owned()))?
         .create_if_missing(true)
         .foreign_keys(true)
@@ -158,11 +195,7 @@ async fn connect_sqlite(url: &str) -> Result<SqlitePool, DbError> {
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(WAIT_FOR_CONNECTION)
         .statement_cache_capacity(PREPARED)
-        .disable_statement_logging();
-    pool_options!(SqlitePoolOptions)
-        .connect_with(options)
-        .await
-        .map_err(DbError::Unreachable)
+        .disable_statement_logging())
 }
 
 /// A connection string fit for a message.

@@ -38,6 +38,15 @@ pub struct Installation {
     pub now: NaiveDateTime,
 }
 
+/// The tables whose first rows are those of the ticket that welcomes people.
+pub(crate) const TICKET_TABLES: [&str; 5] = [
+    "ticket",
+    "article",
+    "article_data_mime",
+    "article_data_mime_plain",
+    "ticket_history",
+];
+
 /// Every first row of this flavour, in an order in which tables can be filled.
 pub fn of(flavour: &Flavour, installation: &Installation) -> Vec<Rows> {
     let release = Release::of(flavour);
