@@ -5,6 +5,7 @@
 #
 # The command finds the server in OTTERDESK_TEST_DATABASE_URL, with a user that may create databases; tests
 # make one of their own in it. With sqlite the variable is unset, and tests use files.
+# OTTERDESK_TEST_DATABASE_MEMORY is what the server keeps in memory of its data: 256MB.
 #
 # The server listens on a free port of the loopback address, keeps its data in a new temporary directory, does
 # without the safety of a disk that can lose power, and ends with the command. Several runs can go on at the same
@@ -14,6 +15,7 @@ set -euo pipefail
 usage() { sed -n '4p' "$0" | sed 's/^# */usage: /' >&2; exit 2; }
 [ $# -ge 3 ] && [ "$2" = -- ] || usage
 kind=$1
+memory=${OTTERDESK_TEST_DATABASE_MEMORY:-256MB}
 shift 2
 
 work='' server='' command=''
@@ -100,8 +102,8 @@ SQL
         (cd "$work" && as mysql "$program" --no-defaults --datadir="$work/data" --tmpdir="$work" \
             --socket="$work/socket" --pid-file="$work/pid" --port="$port" --bind-address=127.0.0.1 \
             --skip-name-resolve --character-set-server=utf8mb4 --max-connections=1000 --max-allowed-packet=64M \
-            --innodb-file-per-table=0 --innodb-buffer-pool-size=256M --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
-            --innodb-flush-method=nosync --skip-log-bin) >>"$work/log" 2>&1 &
+            --innodb-file-per-table=0 --innodb-buffer-pool-size="${memory%B}" --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
+            --innodb-flush-method=nosync --innodb-sort-buffer-size=16M --skip-log-bin) >>"$work/log" 2>&1 &
         server=$!
         if await mariadb-admin --no-defaults --socket="$work/socket" --user=root ping; then
             mariadb --no-defaults --socket="$work/socket" --user=root <"$work/first.sql"
@@ -123,7 +125,7 @@ start_postgresql() {
         port=$(free_port)
         (cd "$work" && as postgres "$programs/postgres" -D "$work/data" -p "$port" -k "$work" -h 127.0.0.1 \
             -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=1000 \
-            -c shared_buffers=128MB) >>"$work/log" 2>&1 &
+            -c shared_buffers="$memory" -c max_wal_size=4GB) >>"$work/log" 2>&1 &
         server=$!
         if await "$programs/pg_isready" --host="$work" --port="$port"; then
             export OTTERDESK_TEST_DATABASE_URL="postgres://otterdesk:otterdesk@127.0.0.1:$port/postgres"

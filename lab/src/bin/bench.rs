@@ -17,7 +17,7 @@ use lab::{
     load::{self, Question, ask, press},
 };
 use schema::{Db, tables as t};
-use sea_query::{Expr, Func, Order, Query};
+use sea_query::{Expr, ExprTrait as _, Func, Order, Query};
 
 /// Measures how many requests each system answers, how long they take, and what memory ours needs.
 ///
@@ -57,7 +57,7 @@ struct Options {
 }
 
 /// Tickets that are read in turn.
-const TICKETS: u64 = 500;
+const TICKETS: i64 = 500;
 
 type Named = Vec<(&'static str, Vec<Question>)>;
 type Measured = Vec<(&'static str, load::Result)>;
@@ -119,20 +119,29 @@ fn path_of(url: &str) -> String {
 async fn tickets(url: &str) -> Result<(i64, Vec<i64>), Box<dyn Error>> {
     let db = Db::connect(url).await?;
     let mut tx = db.read().await?;
+    let key = || Expr::col(t::Ticket::Id);
     let count = Query::select()
-        .expr(Func::count(Expr::col(t::Ticket::Id)))
+        .expr(Func::count(key()))
         .from(t::Ticket::Table)
         .to_owned();
     let (total,): (i64,) = tx.fetch_one(&count).await?;
-    let step = u64::try_from(total)? / TICKETS;
+    let ends = Query::select()
+        .expr(Func::min(key()))
+        .expr(Func::max(key()))
+        .from(t::Ticket::Table)
+        .to_owned();
+    let ends: (Option<i64>, Option<i64>) = tx.fetch_one(&ends).await?;
+    let (Some(first), Some(last)) = ends else {
+        return Err("the database has no tickets".into());
+    };
     let mut ids = Vec::new();
-    for number in 0..TICKETS.min(u64::try_from(total)?) {
+    for number in 0..TICKETS.min(total) {
         let one = Query::select()
             .column(t::Ticket::Id)
             .from(t::Ticket::Table)
+            .and_where(key().gte(first + (last - first) * number / TICKETS))
             .order_by(t::Ticket::Id, Order::Asc)
             .limit(1)
-            .offset(number * step)
             .to_owned();
         let (id,): (i64,) = tx.fetch_one(&one).await?;
         ids.push(id);

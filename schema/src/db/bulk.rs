@@ -38,6 +38,8 @@ impl<'a> From<Option<&'a str>> for Cell<'a> {
 #[derive(Debug)]
 pub struct Rows {
     table: &'static str,
+    /// The table of this database that takes the rows, when it is another one.
+    into: Option<String>,
     columns: Vec<&'static str>,
     dialect: Dialect,
     full: Vec<String>,
@@ -50,6 +52,7 @@ impl Rows {
     pub fn new(dialect: Dialect, table: &TableDef, columns: &[&'static str]) -> Self {
         Self {
             table: table.name,
+            into: None,
             columns: columns.to_vec(),
             dialect,
             full: Vec::new(),
@@ -61,6 +64,18 @@ impl Rows {
     /// How many rows wait.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    pub(super) fn table(&self) -> &'static str {
+        self.table
+    }
+
+    pub(super) fn columns(&self) -> &[&'static str] {
+        &self.columns
+    }
+
+    pub(super) fn redirect(&mut self, name: String) {
+        self.into = Some(name);
     }
 
     /// Adds a row.
@@ -189,7 +204,8 @@ impl Tx {
             return Ok(0);
         }
         rows.full.push(std::mem::take(&mut rows.open));
-        let table = self.name_of(rows.table);
+        let table = rows.into.as_deref();
+        let table = table.unwrap_or_else(|| self.name_of(rows.table));
         let head = match self.dialect() {
             Dialect::Postgres => {
                 let columns = rows.columns.join("\", \"");

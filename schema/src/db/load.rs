@@ -5,10 +5,13 @@
 //!
 //! - PostgreSQL takes the rows by COPY into tables without their indexes, and makes these again before it commits.
 //! - SQLite does the same with inserts. Of pages that are new, its journal has nothing to keep for going back.
-//! - MariaDB 10.7 and later collects rows of a table that was empty, sorts them at the end and builds each index in one go,
-//!   when nobody asks for checks. MySQL and older releases of MariaDB are spared the checks and no more.
+//! - MySQL and MariaDB can not drop indexes in a transaction. They take the rows into temporary tables without indexes, and
+//!   copy each of these at the end by a single statement. MariaDB 10.7 and later builds the indexes of an empty table in one
+//!   go when nobody asks for checks, but only for the first statement.
 
-use sea_query::{Expr, Query};
+use std::collections::BTreeMap;
+
+use sea_query::{Alias, Expr, Query};
 
 use super::{Db, DbError, Dialect, Rows, Tx};
 use crate::tables::TableDef;
@@ -27,15 +30,16 @@ FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY 2";
 pub struct Load {
     tx: Tx,
     tables: Vec<&'static TableDef>,
-    /// The statements that make the indexes again.
-    indexes: Vec<String>,
+    /// What is left to do before the commit: to make the indexes again, or to copy the temporary tables.
+    at_end: Vec<String>,
+    /// The temporary table of each table that has one.
+    temporary: BTreeMap<&'static str, String>,
 }
 
 impl Db {
     /// Begins to fill these tables; `None` when one of them has rows already.
     ///
-    /// For a handle of [`Db::connect_for_loading`]: what is dropped without [`Load::commit`] leaves a session of MySQL
-    /// without its checks. The caller vouches for the rows, which are not compared with what they refer to.
+    /// SQLite is fast on a handle of [`Db::connect_for_loading`] only. The caller vouches for the rows, which are not compared with what they refer to.
     pub async fn load(&self, tables: &[&'static TableDef]) -> Result<Option<Load>, DbError> {
         let mut tx = self.begin().await?;
         for table in tables {
@@ -45,11 +49,7 @@ impl Db {
         }
         tx.trust_references().await?;
         let indexes = match tx.dialect() {
-            Dialect::MySql => {
-                tx.execute_raw("SET unique_checks = 0, foreign_key_checks = 0")
-                    .await?;
-                Vec::new()
-            }
+            Dialect::MySql => Vec::new(),
             Dialect::Postgres => {
                 tx.execute_raw("SET LOCAL maintenance_work_mem = '512MB'")
                     .await?;
@@ -60,7 +60,8 @@ impl Db {
         let mut load = Load {
             tx,
             tables: tables.to_vec(),
-            indexes: Vec::new(),
+            at_end: Vec::new(),
+            temporary: BTreeMap::new(),
         };
         load.drop_indexes(indexes).await?;
         Ok(Some(load))
@@ -77,59 +78,96 @@ impl Load {
             let is_ours = |known: &&TableDef| self.tx.name_of(known.name) == table;
             if self.tables.iter().any(|known| is_ours(known)) {
                 self.tx.execute_raw(&drop).await?;
-                self.indexes.push(create);
+                self.at_end.push(create);
             }
         }
         Ok(())
     }
 
-    /// Writes rows of one of the tables and gives their number.
-    pub async fn write(&mut self, rows: Rows) -> Result<u64, DbError> {
+    /// Writes rows of one of the tables and gives their number. The rows of a table all have the same columns.
+    pub async fn write(&mut self, mut rows: Rows) -> Result<u64, DbError> {
+        if rows.count() > 0 && self.tx.dialect() == Dialect::MySql {
+            rows.redirect(self.temporary_for(&rows).await?);
+        }
         self.tx.write_unchecked(rows).await
+    }
+
+    async fn temporary_for(&mut self, rows: &Rows) -> Result<String, DbError> {
+        if let Some(temporary) = self.temporary.get(rows.table()) {
+            return Ok(temporary.clone());
+        }
+        let table = self.tx.name_of(rows.table()).to_owned();
+        let temporary = format!("otterdesk_load_{table}");
+        let columns = format!("`{}`", rows.columns().join("`, `"));
+        // This engine writes a row behind the others and does nothing else.
+        let create = format!(
+            "CREATE TEMPORARY TABLE `{temporary}` ENGINE = MyISAM SELECT {columns} FROM `{table}` LIMIT 0"
+        );
+        self.tx.execute_raw(&create).await?;
+        self.at_end.push(format!(
+            "INSERT INTO `{table}` ({columns}) SELECT {columns} FROM `{temporary}`"
+        ));
+        self.at_end
+            .push(format!("DROP TEMPORARY TABLE `{temporary}`"));
+        self.temporary.insert(rows.table(), temporary.clone());
+        Ok(temporary)
     }
 
     /// Makes the indexes again, lets the next keys follow the highest ones, and commits. The statistics by which the
     /// database plans its queries are then up to date.
-    pub async fn commit(self) -> Result<(), DbError> {
-        let Self {
-            mut tx,
-            tables,
-            indexes,
-        } = self;
-        for index in &indexes {
-            tx.execute_raw(index).await?;
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        if self.tx.dialect() == Dialect::MySql {
+            return self.commit_mysql().await;
         }
-        for table in &tables {
-            tx.continue_keys(table).await?;
+        self.run_at_end().await?;
+        for table in &self.tables {
+            self.tx.continue_keys(table).await?;
         }
-        let names: Vec<_> = tables.iter().map(|table| tx.name_of(table.name)).collect();
-        match tx.dialect() {
-            Dialect::MySql => {
-                // To analyse is to commit, there.
-                let analyse = format!("ANALYZE TABLE `{}`", names.join("`, `"));
-                tx.execute_raw("COMMIT").await?;
-                tx.execute_raw("SET unique_checks = 1, foreign_key_checks = 1")
-                    .await?;
-                tx.execute_raw(&analyse).await?;
+        // A thousand rows of each of SQLite's indexes say enough; reading all of them takes minutes.
+        let analyse = match self.tx.dialect() {
+            Dialect::Sqlite => "PRAGMA analysis_limit = 1000; ANALYZE".to_owned(),
+            Dialect::MySql | Dialect::Postgres => {
+                format!("ANALYZE \"{}\"", self.names().join("\", \""))
             }
-            Dialect::Postgres => {
-                let analyse = format!("ANALYZE \"{}\"", names.join("\", \""));
-                tx.execute_raw(&analyse).await?;
-            }
-            Dialect::Sqlite => {
-                // A thousand rows of each index say enough; reading all of them takes minutes.
-                tx.execute_raw("PRAGMA analysis_limit = 1000; ANALYZE")
-                    .await?;
-            }
+        };
+        self.tx.execute_raw(&analyse).await?;
+        self.tx.commit().await
+    }
+
+    async fn commit_mysql(mut self) -> Result<(), DbError> {
+        let analyse = format!("ANALYZE TABLE `{}`", self.names().join("`, `"));
+        self.tx
+            .execute_raw("SET unique_checks = 0, foreign_key_checks = 0")
+            .await?;
+        let outcome = self.run_at_end().await;
+        self.tx
+            .execute_raw("SET unique_checks = 1, foreign_key_checks = 1")
+            .await?;
+        outcome?;
+        // To analyse would be to commit, too; a session without a transaction may be asked for one more commit.
+        self.tx.execute_raw("COMMIT").await?;
+        self.tx.execute_raw(&analyse).await?;
+        self.tx.commit().await
+    }
+
+    async fn run_at_end(&mut self) -> Result<(), DbError> {
+        for statement in std::mem::take(&mut self.at_end) {
+            self.tx.execute_raw(&statement).await?;
         }
-        tx.commit().await
+        Ok(())
+    }
+
+    /// What this database calls the tables.
+    fn names(&self) -> Vec<&str> {
+        let names = self.tables.iter().map(|table| self.tx.name_of(table.name));
+        names.collect()
     }
 }
 
 async fn has_rows(tx: &mut Tx, table: &TableDef) -> Result<bool, DbError> {
     let select = Query::select()
         .expr(Expr::value(1))
-        .from(sea_query::Alias::new(table.name))
+        .from(Alias::new(table.name))
         .limit(1)
         .to_owned();
     let row: Option<(i32,)> = tx.fetch_optional(&select).await?;
