@@ -1,6 +1,6 @@
 # The commands that people type. `make` alone lists them.
 
-.PHONY: help setup run test compat bench lint
+.PHONY: help setup run test compat bench million lint
 
 help: ## Lists these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -21,6 +21,9 @@ compat: ## Asks a live Znuny and us the same questions on one database, MySQL, t
 bench: ## Measures the reference system and us on the same database
 	cargo build --release --workspace --bins
 	$(or $(CARGO_TARGET_DIR),target)/release/bench
+
+million: setup ## Fills MariaDB, PostgreSQL and SQLite with a million tickets each, and measures us on them
+	@scripts/million.sh
 
 lint: ## Checks the formatting and every lint
 	cargo fmt --all --check

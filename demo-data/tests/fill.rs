@@ -4,7 +4,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use demo_data::{Plan, fill};
 use schema::{
-    Db, create, flavours,
+    Db, create, flavours, live,
     tables::{self as t},
     testing::{TestDatabase, fresh},
 };
@@ -26,6 +26,24 @@ async fn with_schema() -> (TestDatabase, Db) {
     };
     create::create(&db, &plan).await.unwrap();
     (database, db)
+}
+
+/// A database that was made to be filled: nobody has been welcomed there.
+async fn without_tickets() -> (TestDatabase, Db) {
+    let database = fresh().await;
+    let db = Db::connect_for_loading(&database.url).await.unwrap();
+    let plan = create::Plan {
+        flavour: &flavours::ZNUNY_6_5,
+        admin_password_hash: "x".to_owned(),
+        now: noon(),
+    };
+    create::create_without_tickets(&db, &plan).await.unwrap();
+    (database, db)
+}
+
+async fn structure(db: &Db) -> String {
+    let mut tx = db.read().await.unwrap();
+    live::read(&mut tx).await.unwrap().to_string()
 }
 
 async fn count(db: &Db, table: &'static str) -> i64 {
@@ -146,12 +164,7 @@ async fn filling_twice_uses_the_same_people_and_new_numbers() {
     );
 }
 
-#[tokio::test]
-async fn the_next_row_gets_the_next_key() {
-    let (_database, db) = with_schema().await;
-    let filled = fill(&db, &Plan::bulk(10, noon(), "hash".to_owned()))
-        .await
-        .unwrap();
+async fn add_article(db: &Db) -> i64 {
     let mut tx = db.begin().await.unwrap();
     let insert = Query::insert()
         .into_table(t::Article::Table)
@@ -176,10 +189,72 @@ async fn the_next_row_gets_the_next_key() {
             Expr::from(1),
         ])
         .to_owned();
-    let next = tx.insert(&insert).await.unwrap();
-    // One article came with the installation.
-    assert_eq!(next, i64::try_from(filled.articles).unwrap() + 2);
+    let key = tx.insert(&insert).await.unwrap();
     tx.commit().await.unwrap();
+    key
+}
+
+async fn add_history(db: &Db) -> i64 {
+    let mut tx = db.begin().await.unwrap();
+    let ones = [
+        t::TicketHistory::HistoryTypeId,
+        t::TicketHistory::TicketId,
+        t::TicketHistory::TypeId,
+        t::TicketHistory::QueueId,
+        t::TicketHistory::OwnerId,
+        t::TicketHistory::PriorityId,
+        t::TicketHistory::StateId,
+        t::TicketHistory::CreateBy,
+        t::TicketHistory::ChangeBy,
+    ];
+    let others = [
+        (t::TicketHistory::Name, Expr::from("%%")),
+        (t::TicketHistory::CreateTime, Expr::from(noon())),
+        (t::TicketHistory::ChangeTime, Expr::from(noon())),
+    ];
+    let (columns, values): (Vec<_>, Vec<_>) = ones
+        .map(|column| (column, Expr::from(1)))
+        .into_iter()
+        .chain(others)
+        .unzip();
+    let insert = Query::insert()
+        .into_table(t::TicketHistory::Table)
+        .columns(columns)
+        .values_panic(values)
+        .to_owned();
+    let key = tx.insert(&insert).await.unwrap();
+    tx.commit().await.unwrap();
+    key
+}
+
+#[tokio::test]
+async fn the_next_row_gets_the_next_key() {
+    let (_database, db) = with_schema().await;
+    let filled = fill(&db, &Plan::bulk(10, noon(), "hash".to_owned()))
+        .await
+        .unwrap();
+    // One article came with the installation.
+    let articles = i64::try_from(filled.articles).unwrap();
+    assert_eq!(add_article(&db).await, articles + 2);
+}
+
+#[tokio::test]
+async fn a_load_leaves_the_tables_as_they_were_but_for_the_rows() {
+    let (_database, db) = without_tickets().await;
+    let before = structure(&db).await;
+    let filled = fill(&db, &Plan::bulk(2_500, noon(), "hash".to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(structure(&db).await, before);
+
+    let articles = i64::try_from(filled.articles).unwrap();
+    assert_eq!(count(&db, "ticket").await, 2_500);
+    assert_eq!(count(&db, "article").await, articles);
+    assert_eq!(count(&db, "article_data_mime").await, articles);
+    let histories = count(&db, "ticket_history").await;
+    assert!(histories > 3 * articles, "{histories} entries");
+    assert_eq!(add_article(&db).await, articles + 1);
+    assert_eq!(add_history(&db).await, histories + 1);
 }
 
 #[tokio::test]

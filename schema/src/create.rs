@@ -43,7 +43,10 @@ pub async fn create(db: &Db, plan: &Plan) -> Result<(), CreateError> {
 
 /// Like [`create`], but without the ticket that welcomes people: for whoever brings tickets.
 pub async fn create_without_tickets(db: &Db, plan: &Plan) -> Result<(), CreateError> {
-    with_rows(db, plan, |rows| !first_rows::TICKET_TABLES.contains(&rows.table)).await
+    with_rows(db, plan, |rows| {
+        !first_rows::TICKET_TABLES.contains(&rows.table)
+    })
+    .await
 }
 
 /// Creates, with those of the first rows that are `wanted`.

@@ -5,7 +5,7 @@ use std::{
     fmt::Write as _,
     fs,
     io::Write as _,
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     process::{Child, Command},
     thread,
     time::{Duration, Instant},
@@ -52,6 +52,7 @@ struct Options {
     /// Connections to the reference system, which has a process for each.
     #[arg(long, default_value_t = 4)]
     reference_connections: usize,
+    /// Where ours listens; 0 for any free port.
     #[arg(long, default_value_t = 8398)]
     port: u16,
 }
@@ -135,7 +136,7 @@ async fn tickets(url: &str) -> Result<(i64, Vec<i64>), Box<dyn Error>> {
         return Err("the database has no tickets".into());
     };
     let mut ids = Vec::new();
-    for number in 0..TICKETS.min(total) {
+    for number in 0..std::cmp::min(TICKETS, total) {
         let one = Query::select()
             .column(t::Ticket::Id)
             .from(t::Ticket::Table)
@@ -229,8 +230,10 @@ fn measure(
 /// Starts our server; the time is that from the start of the process to its first read ticket.
 fn start(options: &Options, path: &str) -> Result<(Server, Target, Duration), Box<dyn Error>> {
     let program = std::env::current_exe()?.with_file_name("otterdesk");
+    // The listener ends here, and hardly anybody else gets its port so soon.
+    let address = TcpListener::bind(("127.0.0.1", options.port))?.local_addr()?;
     let target = Target {
-        authority: format!("127.0.0.1:{}", options.port),
+        authority: address.to_string(),
     };
     let started = Instant::now();
     let child = Command::new(&program)

@@ -39,7 +39,8 @@ pub struct Load {
 impl Db {
     /// Begins to fill these tables; `None` when one of them has rows already.
     ///
-    /// SQLite is fast on a handle of [`Db::connect_for_loading`] only. The caller vouches for the rows, which are not compared with what they refer to.
+    /// SQLite is fast on a handle of [`Db::connect_for_loading`] only. The caller vouches for the rows: they are not compared
+    /// with what they refer to, and MariaDB does not look for two with the same key.
     pub async fn load(&self, tables: &[&'static TableDef]) -> Result<Option<Load>, DbError> {
         let mut tx = self.begin().await?;
         for table in tables {
@@ -49,7 +50,12 @@ impl Db {
         }
         tx.trust_references().await?;
         let indexes = match tx.dialect() {
-            Dialect::MySql => Vec::new(),
+            Dialect::MySql => {
+                // Tables outside transactions, such as the temporary ones, would take what is no value of the column.
+                tx.execute_raw("SET sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')")
+                    .await?;
+                Vec::new()
+            }
             Dialect::Postgres => {
                 tx.execute_raw("SET LOCAL maintenance_work_mem = '512MB'")
                     .await?;
@@ -99,9 +105,9 @@ impl Load {
         let table = self.tx.name_of(rows.table()).to_owned();
         let temporary = format!("otterdesk_load_{table}");
         let columns = format!("`{}`", rows.columns().join("`, `"));
-        // This engine writes a row behind the others and does nothing else.
+        // This engine writes a row behind the others and does nothing else. A load that failed may have left its table.
         let create = format!(
-            "CREATE TEMPORARY TABLE `{temporary}` ENGINE = MyISAM SELECT {columns} FROM `{table}` LIMIT 0"
+            "DROP TEMPORARY TABLE IF EXISTS `{temporary}`; CREATE TEMPORARY TABLE `{temporary}` ENGINE = MyISAM SELECT {columns} FROM `{table}` LIMIT 0"
         );
         self.tx.execute_raw(&create).await?;
         self.at_end.push(format!(
@@ -172,4 +178,107 @@ async fn has_rows(tx: &mut Tx, table: &TableDef) -> Result<bool, DbError> {
         .to_owned();
     let row: Option<(i32,)> = tx.fetch_optional(&select).await?;
     Ok(row.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDateTime;
+    use sea_query::Func;
+
+    use super::*;
+    use crate::{Cell, create, flavours, live, tables as t, testing};
+
+    const TABLES: [&TableDef; 1] = [&t::LinkRelation::DEFINITION];
+
+    async fn database() -> (testing::TestDatabase, Db) {
+        let database = testing::fresh().await;
+        let db = Db::connect_for_loading(&database.url).await.unwrap();
+        let plan = create::Plan {
+            flavour: &flavours::ZNUNY_6_5,
+            admin_password_hash: String::new(),
+            now: NaiveDateTime::default(),
+        };
+        create::create_without_tickets(&db, &plan).await.unwrap();
+        (database, db)
+    }
+
+    fn links(db: &Db, source: i64) -> Rows {
+        let columns = [
+            "source_object_id",
+            "source_key",
+            "target_object_id",
+            "target_key",
+            "type_id",
+            "state_id",
+            "create_time",
+            "create_by",
+        ];
+        let mut rows = Rows::new(db.dialect(), TABLES[0], &columns);
+        for number in 1..=300 {
+            let (source, target) = (source.to_string(), number.to_string());
+            rows.push(&[
+                Cell::Int(1),
+                Cell::Text(&source),
+                Cell::Int(1),
+                Cell::Text(&target),
+                Cell::Int(1),
+                Cell::Int(1),
+                Cell::Time(NaiveDateTime::default()),
+                Cell::Int(1),
+            ]);
+        }
+        rows
+    }
+
+    async fn count(db: &Db) -> i64 {
+        let select = Query::select()
+            .expr(Func::count(Expr::col(t::LinkRelation::SourceKey)))
+            .from(t::LinkRelation::Table)
+            .to_owned();
+        let (count,) = db.read().await.unwrap().fetch_one(&select).await.unwrap();
+        count
+    }
+
+    async fn structure(db: &Db) -> String {
+        let mut tx = db.read().await.unwrap();
+        live::read(&mut tx).await.unwrap().to_string()
+    }
+
+    #[tokio::test]
+    async fn batches_arrive_together() {
+        let (_database, db) = database().await;
+        let before = structure(&db).await;
+        let mut load = db.load(&TABLES).await.unwrap().unwrap();
+        assert_eq!(load.write(links(&db, 1)).await.unwrap(), 300);
+        assert_eq!(load.write(links(&db, 2)).await.unwrap(), 300);
+        load.commit().await.unwrap();
+        assert_eq!(count(&db).await, 600);
+        assert_eq!(structure(&db).await, before);
+        assert!(db.load(&TABLES).await.unwrap().is_none(), "it has rows now");
+    }
+
+    #[tokio::test]
+    async fn an_interrupted_load_leaves_everything_as_it_was() {
+        let (_database, db) = database().await;
+        let before = structure(&db).await;
+        let mut load = db.load(&TABLES).await.unwrap().unwrap();
+        load.write(links(&db, 1)).await.unwrap();
+        drop(load);
+        assert_eq!(count(&db).await, 0);
+        assert_eq!(structure(&db).await, before);
+
+        let mut load = db.load(&TABLES).await.unwrap().unwrap();
+        load.write(links(&db, 1)).await.unwrap();
+        let mut rows = Rows::new(db.dialect(), TABLES[0], &["source_key", "target_key"]);
+        rows.push(&[Cell::Text("a"), Cell::Text("b")]);
+        rows.push(&[Cell::Text("a"), Cell::Null]);
+        load.write(rows).await.unwrap_err();
+        drop(load);
+        assert_eq!(count(&db).await, 0);
+        assert_eq!(structure(&db).await, before);
+        let mut load = db.load(&TABLES).await.unwrap().unwrap();
+        load.write(links(&db, 1)).await.unwrap();
+        load.commit().await.unwrap();
+        assert_eq!(count(&db).await, 300);
+    }
 }
