@@ -103,7 +103,8 @@ SQL
             --socket="$work/socket" --pid-file="$work/pid" --port="$port" --bind-address=127.0.0.1 \
             --skip-name-resolve --character-set-server=utf8mb4 --max-connections=1000 --max-allowed-packet=64M \
             --innodb-file-per-table=0 --innodb-buffer-pool-size="${memory%B}" --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
-            --innodb-flush-method=nosync --innodb-sort-buffer-size=16M --skip-log-bin) >>"$work/log" 2>&1 &
+            --innodb-flush-method=nosync --innodb-sort-buffer-size=16M \
+            --innodb-stats-auto-recalc=0 --skip-log-bin) >>"$work/log" 2>&1 &
         server=$!
         if await mariadb-admin --no-defaults --socket="$work/socket" --user=root ping; then
             mariadb --no-defaults --socket="$work/socket" --user=root <"$work/first.sql"

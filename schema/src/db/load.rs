@@ -82,7 +82,7 @@ impl Load {
     ) -> Result<(), DbError> {
         for (table, drop, create) in indexes {
             let is_ours = |known: &&TableDef| self.tx.name_of(known.name) == table;
-            if self.tables.iter().any(|known| is_ours(known)) {
+            if self.tables.iter().any(is_ours) {
                 self.tx.execute_raw(&drop).await?;
                 self.at_end.push(create);
             }
