@@ -254,7 +254,8 @@ async fn a_load_leaves_the_tables_as_they_were_but_for_the_rows() {
     let histories = count(&db, "ticket_history").await;
     assert!(histories > 3 * articles, "{histories} entries");
     assert_eq!(add_article(&db).await, articles + 1);
-    assert_eq!(add_history(&db).await, histories + 1);
+    // MariaDB leaves a gap when it has copied rows whose keys it made.
+    assert!(add_history(&db).await > histories);
 }
 
 #[tokio::test]
