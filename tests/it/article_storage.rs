@@ -272,10 +272,11 @@ async fn a_switch_there_and_back_changes_nothing() {
     let place = Place::start().await;
     let files = place.files().await;
     let rows = place.storage(Backend::Database, false);
+    let big = vec![7; 70_000];
     let given = [
         PICTURE,
         part("a.txt", b"one"),
-        part("b.txt", &[7; 70_000]),
+        part("b.txt", &big),
         part("empty", b""),
     ];
     place.write(&rows, &given).await;

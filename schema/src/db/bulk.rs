@@ -3,12 +3,15 @@
 //! For filling and copying whole tables, where a statement for each row would take hours. A room that writes a few rows
 //! uses [`Tx::insert`].
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::NaiveDateTime;
 
-use super::{DbError, Dialect, Tx};
+use super::{
+    DbError, Dialect, Tx,
+    narrow::{NarrowColumns, is_wide, replaced},
+};
 use crate::tables::TableDef;
 
 /// Bytes in one statement: servers refuse long ones (`max_allowed_packet`, 16 MB by default).
@@ -45,6 +48,19 @@ pub struct Rows {
     full: Vec<String>,
     open: String,
     count: u64,
+    wide: Vec<Wide>,
+}
+
+/// A text on its way to MySQL with characters that its column may not keep, see [`super::narrow`].
+#[derive(Debug)]
+struct Wide {
+    /// Which of the statements.
+    part: usize,
+    /// Which of the columns.
+    column: usize,
+    /// Where its literal stands.
+    literal: Range<usize>,
+    text: String,
 }
 
 impl Rows {
@@ -58,6 +74,7 @@ impl Rows {
             full: Vec::new(),
             open: String::new(),
             count: 0,
+            wide: Vec::new(),
         }
     }
 
@@ -91,22 +108,64 @@ impl Rows {
             Dialect::Postgres => copy_line(&mut self.open, cells),
             Dialect::MySql | Dialect::Sqlite => {
                 self.open.push(if self.open.is_empty() { ' ' } else { ',' });
-                values_group(&mut self.open, self.dialect, cells);
+                let part = self.full.len();
+                values_group(
+                    &mut self.open,
+                    self.dialect,
+                    cells,
+                    |column, literal, text| {
+                        self.wide.push(Wide {
+                            part,
+                            column,
+                            literal,
+                            text: text.to_owned(),
+                        });
+                    },
+                );
             }
         }
         self.count += 1;
     }
+
+    /// Writes the literals of texts anew that go to columns without characters beyond U+FFFF.
+    fn narrow(&mut self, columns: &NarrowColumns) {
+        // From the last to the first: a literal that gets shorter moves those behind it.
+        for wide in self.wide.drain(..).rev() {
+            let (Some(column), Some(part)) =
+                (self.columns.get(wide.column), self.full.get_mut(wide.part))
+            else {
+                continue;
+            };
+            if columns.contain(self.table, column) {
+                let mut literal = String::new();
+                text_literal(&mut literal, self.dialect, &replaced(&wide.text));
+                part.replace_range(wide.literal, &literal);
+            }
+        }
+    }
 }
 
-fn values_group(out: &mut String, dialect: Dialect, cells: &[Cell<'_>]) {
+/// `wide` hears of texts for MySQL with characters beyond U+FFFF: their column, their literal, and what they say.
+fn values_group(
+    out: &mut String,
+    dialect: Dialect,
+    cells: &[Cell<'_>],
+    mut wide: impl FnMut(usize, Range<usize>, &str),
+) {
     let mut separator = '(';
-    for cell in cells {
+    for (column, cell) in cells.iter().enumerate() {
         out.push(separator);
         separator = ',';
         match *cell {
             Cell::Null => out.push_str("NULL"),
             Cell::Int(number) => write(out, format_args!("{number}")),
-            Cell::Text(text) => text_literal(out, dialect, text),
+            Cell::Text(text) => {
+                let start = out.len();
+                text_literal(out, dialect, text);
+                if dialect == Dialect::MySql && is_wide(text) {
+                    wide(column, start..out.len(), text);
+                }
+            }
             Cell::Time(time) => write(out, format_args!("'{}'", time.format("%F %T"))),
             Cell::Bytes(bytes) => bytes_literal(out, bytes),
             Cell::LongText(text) => bytes_literal(out, text.as_bytes()),
@@ -204,6 +263,9 @@ impl Tx {
             return Ok(0);
         }
         rows.full.push(std::mem::take(&mut rows.open));
+        if !rows.wide.is_empty() {
+            rows.narrow(self.narrow_columns().await?);
+        }
         let table = rows.into.as_deref();
         let table = table.unwrap_or_else(|| self.name_of(rows.table));
         let head = match self.dialect() {
@@ -370,6 +432,50 @@ mod tests {
             .to_owned();
         assert_eq!(tx.insert(&next).await.unwrap(), 8);
         drop(tx);
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_a_column_can_not_keep_is_replaced() {
+        let database = testing::fresh().await;
+        let db = Db::connect(&database.url).await.unwrap();
+        table_of_drafts(&db).await;
+        let mut tx = db.begin().await.unwrap();
+        let is_mysql = db.dialect() == Dialect::MySql;
+        if is_mysql {
+            for (column, set) in [("title", "utf8mb3"), ("object_type", "utf8mb4")] {
+                let sql = format!(
+                    "ALTER TABLE form_draft MODIFY {column} VARCHAR(200) CHARACTER SET {set}"
+                );
+                tx.execute_raw(&sql).await.unwrap();
+            }
+        }
+        let mut rows = Rows::new(
+            db.dialect(),
+            &t::FormDraft::DEFINITION,
+            &["object_type", "title"],
+        );
+        for text in ["on fire 🔥", "it's 🔥 \\ 🦦", "plain"] {
+            rows.push(&[Cell::Text(text), Cell::Text(text)]);
+        }
+        tx.write(rows).await.unwrap();
+        let select = Query::select()
+            .columns([t::FormDraft::ObjectType, t::FormDraft::Title])
+            .from(t::FormDraft::Table)
+            .order_by(t::FormDraft::Id, Order::Asc)
+            .to_owned();
+        let found: Vec<(String, String)> = tx.fetch_all(&select).await.unwrap();
+        let title = |text: &str| {
+            if is_mysql {
+                replaced(text)
+            } else {
+                text.to_owned()
+            }
+        };
+        let expected = ["on fire 🔥", "it's 🔥 \\ 🦦", "plain"];
+        assert_eq!(found, expected.map(|text| (text.to_owned(), title(text))));
+        assert!(!is_mysql || found[0].1 == "on fire \u{fffd}");
+        tx.commit().await.unwrap();
         db.close().await;
     }
 

@@ -49,31 +49,43 @@ impl NarrowColumns {
             };
             let narrow = match &written {
                 Some(Written { table, columns }) => match columns.get(index) {
-                    Some(column) => self
-                        .0
-                        .contains(&(table.to_lowercase(), column.to_lowercase())),
+                    Some(column) => self.contain(table, column),
                     None => !self.0.is_empty(),
                 },
                 // A statement of a shape that is not known here: better a replaced character than a failure.
                 None => !self.0.is_empty(),
             };
             if narrow {
-                *text = text
-                    .chars()
-                    .map(|character| match character {
-                        '\u{10000}'.. => char::REPLACEMENT_CHARACTER,
-                        other => other,
-                    })
-                    .collect();
+                *text = replaced(text);
             }
         }
     }
+
+    pub(super) fn contain(&self, table: &str, column: &str) -> bool {
+        self.0
+            .contains(&(table.to_lowercase(), column.to_lowercase()))
+    }
+}
+
+/// The text with U+FFFD in place of each character beyond U+FFFF.
+pub(super) fn replaced(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\u{10000}'.. => char::REPLACEMENT_CHARACTER,
+            other => other,
+        })
+        .collect()
+}
+
+/// Whether the text has a character of four bytes in UTF-8.
+pub(super) fn is_wide(text: &str) -> bool {
+    text.bytes().any(|byte| byte >= 0xf0)
 }
 
 /// Whether any text has a character of four bytes in UTF-8.
 pub(super) fn has_wide_characters(values: &Values) -> bool {
     values.0.iter().any(|value| match value {
-        Value::String(Some(text)) => text.bytes().any(|byte| byte >= 0xf0),
+        Value::String(Some(text)) => is_wide(text),
         _ => false,
     })
 }

@@ -280,6 +280,17 @@ impl Tx {
             .map_or(table, |renamed| renamed.to.as_str())
     }
 
+    /// The columns without characters beyond U+FFFF; none but on MySQL.
+    pub(super) async fn narrow_columns(&mut self) -> Result<&NarrowColumns, DbError> {
+        match &mut self.conn {
+            Conn::MySql(held) => narrow_columns(held.connection(), &self.narrow).await,
+            Conn::Postgres(_) | Conn::Sqlite(_) => Ok(self
+                .narrow
+                .get_or_init(async || NarrowColumns::default())
+                .await),
+        }
+    }
+
     /// Sends data in PostgreSQL's COPY format; the other databases have no such statement.
     pub(super) async fn copy_in(
         &mut self,
@@ -344,18 +355,25 @@ async fn keepable(
     mut values: SqlxValues,
 ) -> Result<SqlxValues, DbError> {
     if has_wide_characters(&values.0) {
-        let narrow = narrow
-            .get_or_try_init(async || {
-                let (sql, values) = NarrowColumns::query().build_sqlx(MysqlQueryBuilder);
-                let rows = sqlx::query_as_with(AssertSqlSafe(sql), values)
-                    .fetch_all(connection)
-                    .await?;
-                Ok::<_, DbError>(NarrowColumns::from_rows(rows))
-            })
-            .await?;
+        let narrow = narrow_columns(connection, narrow).await?;
         narrow.replace(sql, &mut values.0);
     }
     Ok(values)
+}
+
+async fn narrow_columns<'a>(
+    connection: &mut MySqlConnection,
+    narrow: &'a OnceCell<NarrowColumns>,
+) -> Result<&'a NarrowColumns, DbError> {
+    narrow
+        .get_or_try_init(async || {
+            let (sql, values) = NarrowColumns::query().build_sqlx(MysqlQueryBuilder);
+            let rows = sqlx::query_as_with(AssertSqlSafe(sql), values)
+                .fetch_all(connection)
+                .await?;
+            Ok::<_, DbError>(NarrowColumns::from_rows(rows))
+        })
+        .await
 }
 
 pub(crate) fn blob(dialect: Dialect, bytes: &[u8]) -> Value {
