@@ -120,6 +120,22 @@ impl Attempts {
         tx.execute(&count).await.map(drop)
     }
 
+    /// What the log calls the login: the first digits of its digest. What people type there may be a password.
+    pub fn label(&self) -> &str {
+        self.login_digest.get(..12).unwrap_or_default()
+    }
+
+    /// Writes the row of these attempts once more as it is.
+    pub async fn touch(&self, tx: &mut Tx) -> Result<(), DbError> {
+        let same = Query::update()
+            .table(Attempt::Table)
+            .value(Attempt::Failures, Expr::col(Attempt::Failures))
+            .and_where(Expr::col(Attempt::Address).eq(self.address.as_str()))
+            .and_where(Expr::col(Attempt::LoginDigest).eq(self.login_digest.as_str()))
+            .to_owned();
+        tx.execute(&same).await.map(drop)
+    }
+
     /// The right password makes the wrong ones before it undone.
     pub async fn succeeded(&self, tx: &mut Tx) -> Result<(), DbError> {
         let forget = Query::delete()

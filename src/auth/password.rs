@@ -4,7 +4,7 @@
 //! its rows before and after each kind of try.
 
 use compat::password::{self, CryptType};
-use schema::DbError;
+use schema::{DbError, Tx};
 
 use super::attempts::Attempts;
 use crate::{
@@ -20,6 +20,89 @@ use crate::{
 /// The row of `valid` that means *valid*.
 const VALID: i16 = 1;
 
+/// Who signs in: agents and customer users have settings and tables of their own, and one way in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Agent,
+    Customer,
+}
+
+impl Kind {
+    /// As in [`Attempts::new`] and in the log.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Customer => "customer",
+        }
+    }
+
+    /// The form in which passwords are kept now.
+    fn crypt_type(self, settings: &Settings) -> CryptType {
+        let (form, cost) = match self {
+            Self::Agent => ("AuthModule::DB::CryptType", "AuthModule::DB::bcryptCost"),
+            Self::Customer => (
+                "Customer::AuthModule::DB::CryptType",
+                "Customer::AuthModule::DB::bcryptCost",
+            ),
+        };
+        crypt_type(settings, form, cost)
+    }
+
+    fn preferences_groups(self) -> &'static str {
+        match self {
+            Self::Agent => "PreferencesGroups###Password",
+            Self::Customer => "CustomerPreferencesGroups###Password",
+        }
+    }
+
+    async fn find(self, tx: &mut Tx, login: &str) -> Result<Option<Account>, DbError> {
+        Ok(match self {
+            Self::Agent => record::agent(tx, login).await?.map(|agent| Account {
+                key: Key::Agent(UserId(agent.id)),
+                valid: agent.valid_id == VALID,
+                // An agent who is not valid has no password that could be right.
+                password: Some(agent.pw).filter(|_| agent.valid_id == VALID),
+            }),
+            Self::Customer => record::customer(tx, login).await?.map(|customer| Account {
+                key: Key::Customer(customer.login),
+                valid: customer.valid_id == VALID,
+                password: customer.pw,
+            }),
+        })
+    }
+
+    /// Nobody's preferences, on which the same statements are run for a login that does not exist.
+    fn nobody(self) -> Key {
+        match self {
+            Self::Agent => Key::Agent(UserId(0)),
+            Self::Customer => Key::Customer(String::new()),
+        }
+    }
+}
+
+/// Whose account, as the tables key it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Key {
+    Agent(UserId),
+    Customer(String),
+}
+
+impl Key {
+    fn owner(&self) -> Owner<'_> {
+        match self {
+            Self::Agent(id) => Owner::Agent(*id),
+            Self::Customer(login) => Owner::Customer(login),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Account {
+    key: Key,
+    valid: bool,
+    password: Option<String>,
+}
+
 /// The valid agent with this login and password.
 pub async fn agent(
     app: &App,
@@ -27,81 +110,10 @@ pub async fn agent(
     login: &str,
     password: &str,
 ) -> Result<Option<Agent>, DbError> {
-    app.ensure_own_tables().await?;
-    let settings = app.settings.current();
-    let now = app.clock.timestamp();
-    let attempts = Attempts::new(&settings, "agent", address, login);
-    let form = crypt_type(
-        &settings,
-        "AuthModule::DB::CryptType",
-        "AuthModule::DB::bcryptCost",
-    );
-    let (found, blocked) = {
-        let mut tx = app.db.read().await?;
-        let blocked = attempts.exhausted(&mut tx, now).await?;
-        (record::agent(&mut tx, login).await?, blocked)
-    };
-    let stored = found
-        .as_ref()
-        .filter(|agent| agent.valid_id == VALID && !blocked)
-        .map(|agent| agent.pw.clone());
-    let right = matches(form, stored, login, password).await;
-    if blocked {
-        tracing::warn!(
-            user.login = login,
-            "too many wrong passwords for agent {login}: not even looked at"
-        );
-        return Ok(None);
+    match sign_in(app, Kind::Agent, address, login, password).await? {
+        Some(Key::Agent(id)) => directory::agent(&mut app.db.read().await?, id).await,
+        _ => Ok(None),
     }
-
-    let Some(agent) = found else {
-        let mut tx = app.db.begin().await?;
-        attempts.failed(&mut tx, now).await?;
-        tx.commit().await?;
-        return Ok(None);
-    };
-    let owner = Owner::Agent(UserId(agent.id));
-    let known = {
-        let mut tx = app.db.read().await?;
-        preferences::list(&mut tx, owner).await?
-    };
-    if right {
-        let last_login = now.to_string();
-        let mut news = Vec::new();
-        if text(&known, "UserLoginFailed") != Some("0") {
-            news.push(("UserLoginFailed", "0"));
-        }
-        if text(&known, "UserLastLogin") != Some(last_login.as_str()) {
-            news.push(("UserLastLogin", last_login.as_str()));
-        }
-        remember(
-            app,
-            owner,
-            &news,
-            &attempts,
-            text(&known, "UserLoginFailed"),
-        )
-        .await?;
-        let mut tx = app.db.read().await?;
-        return directory::agent(&mut tx, UserId(agent.id)).await;
-    }
-
-    let mut tx = app.db.begin().await?;
-    attempts.failed(&mut tx, now).await?;
-    if agent.valid_id == VALID {
-        let failures = failures(&known) + 1;
-        let most = most_failures(&settings, "PreferencesGroups###Password");
-        if most > 0 && failures >= most {
-            record::suspend_agent(&mut tx, agent.id, app.clock.now()).await?;
-            tracing::warn!(user.login = %agent.login, "agent {} had {failures} wrong passwords and is invalid for now", agent.login);
-        } else {
-            preferences::set(&mut tx, owner, "UserLoginFailed", &failures.to_string()).await?;
-        }
-    } else {
-        preferences::set(&mut tx, owner, "UserLoginFailed", "1").await?;
-    }
-    tx.commit().await?;
-    Ok(None)
 }
 
 /// The customer user with this login and password, valid or not: whoever asks must look.
@@ -111,82 +123,133 @@ pub async fn customer(
     login: &str,
     password: &str,
 ) -> Result<Option<CustomerUser>, DbError> {
+    match sign_in(app, Kind::Customer, address, login, password).await? {
+        Some(Key::Customer(login)) => {
+            directory::customer_user(&mut app.db.read().await?, &login).await
+        }
+        _ => Ok(None),
+    }
+}
+
+async fn sign_in(
+    app: &App,
+    kind: Kind,
+    address: Option<&str>,
+    login: &str,
+    password: &str,
+) -> Result<Option<Key>, DbError> {
     app.ensure_own_tables().await?;
     let settings = app.settings.current();
     let now = app.clock.timestamp();
-    let attempts = Attempts::new(&settings, "customer", address, login);
-    let form = crypt_type(
-        &settings,
-        "Customer::AuthModule::DB::CryptType",
-        "Customer::AuthModule::DB::bcryptCost",
-    );
+    let attempts = Attempts::new(&settings, kind.name(), address, login);
     let (found, blocked) = {
         let mut tx = app.db.read().await?;
         let blocked = attempts.exhausted(&mut tx, now).await?;
-        (record::customer(&mut tx, login).await?, blocked)
+        (kind.find(&mut tx, login).await?, blocked)
     };
-    let stored = found
-        .as_ref()
-        .filter(|_| !blocked)
-        .and_then(|customer| customer.pw.clone());
-    let right = matches(form, stored, login, password).await;
+    let stored = found.as_ref().filter(|_| !blocked);
+    let stored = stored.and_then(|account| account.password.clone());
+    let right = matches(kind.crypt_type(&settings), stored, login, password).await;
     if blocked {
         tracing::warn!(
-            customer.login = login,
-            "too many wrong passwords for customer {login}: not even looked at"
+            login.digest = attempts.label(),
+            "too many wrong passwords for {} {}: not even looked at",
+            kind.name(),
+            attempts.label()
         );
         return Ok(None);
     }
 
-    let Some(customer) = found else {
+    let key = found
+        .as_ref()
+        .map_or_else(|| kind.nobody(), |account| account.key.clone());
+    let known = preferences::list(&mut app.db.read().await?, key.owner()).await?;
+    let Some(account) = found else {
+        // As many statements that write as after a wrong password, so that the time tells as little as the answer.
         let mut tx = app.db.begin().await?;
         attempts.failed(&mut tx, now).await?;
+        preferences::remove(&mut tx, key.owner(), "UserLoginFailed").await?;
+        attempts.touch(&mut tx).await?;
         tx.commit().await?;
         return Ok(None);
     };
-    let owner = Owner::Customer(&customer.login);
-    let known = {
-        let mut tx = app.db.read().await?;
-        preferences::list(&mut tx, owner).await?
-    };
     if right {
-        let last_login = now.to_string();
-        let mut news = Vec::new();
-        if text(&known, "UserAuthBackend") != Some("") {
-            news.push(("UserAuthBackend", ""));
-        }
-        if customer.valid_id == VALID {
-            if text(&known, "UserLoginFailed") != Some("0") {
-                news.push(("UserLoginFailed", "0"));
-            }
-            if text(&known, "UserLastLogin") != Some(last_login.as_str()) {
-                news.push(("UserLastLogin", last_login.as_str()));
-            }
-        }
-        remember(
-            app,
-            owner,
-            &news,
-            &attempts,
-            text(&known, "UserLoginFailed"),
-        )
-        .await?;
-        let mut tx = app.db.read().await?;
-        return directory::customer_user(&mut tx, &customer.login).await;
+        succeeded(app, kind, &account, &known, &attempts, now).await?;
+        return Ok(Some(account.key));
     }
-
     let mut tx = app.db.begin().await?;
     attempts.failed(&mut tx, now).await?;
-    let failures = failures(&known) + 1;
-    preferences::set(&mut tx, owner, "UserLoginFailed", &failures.to_string()).await?;
-    let most = most_failures(&settings, "CustomerPreferencesGroups###Password");
-    if most > 0 && failures >= most && customer.valid_id == VALID {
-        record::suspend_customer(&mut tx, &customer.login, app.clock.now()).await?;
-        tracing::warn!(customer.login = %customer.login, "customer {} had {failures} wrong passwords and is invalid for now", customer.login);
-    }
+    let most = most_failures(&settings, kind.preferences_groups());
+    failed(
+        app,
+        &mut tx,
+        &account,
+        failures(&known) + 1,
+        most,
+        &attempts,
+    )
+    .await?;
     tx.commit().await?;
     Ok(None)
 }
+
+async fn succeeded(
+    app: &App,
+    kind: Kind,
+    account: &Account,
+    known: &Known,
+    attempts: &Attempts,
+    now: i64,
+) -> Result<(), DbError> {
+    let last_login = now.to_string();
+    let mut wanted = Vec::new();
+    if kind == Kind::Customer {
+        wanted.push(("UserAuthBackend", ""));
+    }
+    if account.valid {
+        wanted.push(("UserLoginFailed", "0"));
+        wanted.push(("UserLastLogin", last_login.as_str()));
+    }
+    wanted.retain(|(name, value)| text(known, name) != Some(*value));
+    let failed_before = text(known, "UserLoginFailed");
+    remember(app, account.key.owner(), &wanted, attempts, failed_before).await
+}
+
+/// Counts a wrong password of an account, and suspends it after the last one that is allowed; 0 allows any number.
+async fn failed(
+    app: &App,
+    tx: &mut Tx,
+    account: &Account,
+    failures: i64,
+    most: i64,
+    attempts: &Attempts,
+) -> Result<(), DbError> {
+    let is_last = most > 0 && failures >= most && account.valid;
+    let owner = account.key.owner();
+    match &account.key {
+        Key::Agent(id) if is_last => record::suspend_agent(tx, id.0, app.clock.now()).await?,
+        Key::Agent(_) => {
+            let count = if account.valid { failures } else { 1 };
+            preferences::set(tx, owner, "UserLoginFailed", &count.to_string()).await?;
+        }
+        Key::Customer(login) => {
+            preferences::set(tx, owner, "UserLoginFailed", &failures.to_string()).await?;
+            if is_last {
+                record::suspend_customer(tx, login, app.clock.now()).await?;
+            }
+        }
+    }
+    if is_last {
+        tracing::warn!(
+            login.digest = attempts.label(),
+            "the account behind {} had {failures} wrong passwords and is invalid for now",
+            attempts.label()
+        );
+    }
+    Ok(())
+}
+
+type Known = std::collections::BTreeMap<String, Option<String>>;
 
 /// Writes what a right password leaves behind; nothing to write costs nothing.
 async fn remember(
@@ -209,14 +272,11 @@ async fn remember(
     tx.commit().await
 }
 
-fn text<'a>(
-    known: &'a std::collections::BTreeMap<String, Option<String>>,
-    key: &str,
-) -> Option<&'a str> {
+fn text<'a>(known: &'a Known, key: &str) -> Option<&'a str> {
     known.get(key)?.as_deref()
 }
 
-fn failures(known: &std::collections::BTreeMap<String, Option<String>>) -> i64 {
+fn failures(known: &Known) -> i64 {
     text(known, "UserLoginFailed")
         .and_then(|count| count.parse().ok())
         .unwrap_or_default()

@@ -51,17 +51,30 @@ pub async fn list(
     }
 }
 
+/// Takes a preference away; nothing happens when it is not there.
+pub async fn remove(tx: &mut Tx, owner: Owner<'_>, key: &str) -> Result<(), DbError> {
+    let delete = match owner {
+        Owner::Agent(id) => Query::delete()
+            .from_table(t::UserPreferences::Table)
+            .and_where(Expr::col(t::UserPreferences::UserId).eq(id))
+            .and_where(Expr::col(t::UserPreferences::PreferencesKey).eq(key))
+            .to_owned(),
+        Owner::Customer(login) => Query::delete()
+            .from_table(t::CustomerPreferences::Table)
+            .and_where(Expr::col(t::CustomerPreferences::UserId).eq(login))
+            .and_where(Expr::col(t::CustomerPreferences::PreferencesKey).eq(key))
+            .to_owned(),
+    };
+    tx.execute(&delete).await.map(drop)
+}
+
 /// Sets a preference: the old rows go, one new row comes.
 pub async fn set(tx: &mut Tx, owner: Owner<'_>, key: &str, value: &str) -> Result<(), DbError> {
-    match owner {
+    remove(tx, owner, key).await?;
+    let insert = match owner {
         Owner::Agent(id) => {
-            let delete = Query::delete()
-                .from_table(t::UserPreferences::Table)
-                .and_where(Expr::col(t::UserPreferences::UserId).eq(id))
-                .and_where(Expr::col(t::UserPreferences::PreferencesKey).eq(key))
-                .to_owned();
             let row: [Value; 3] = [id.into(), key.into(), tx.long_text(value)];
-            let insert = Query::insert()
+            Query::insert()
                 .into_table(t::UserPreferences::Table)
                 .columns([
                     t::UserPreferences::UserId,
@@ -69,28 +82,17 @@ pub async fn set(tx: &mut Tx, owner: Owner<'_>, key: &str, value: &str) -> Resul
                     t::UserPreferences::PreferencesValue,
                 ])
                 .values_panic(row.map(Expr::val))
-                .to_owned();
-            tx.execute(&delete).await?;
-            tx.execute(&insert).await?;
+                .to_owned()
         }
-        Owner::Customer(login) => {
-            let delete = Query::delete()
-                .from_table(t::CustomerPreferences::Table)
-                .and_where(Expr::col(t::CustomerPreferences::UserId).eq(login))
-                .and_where(Expr::col(t::CustomerPreferences::PreferencesKey).eq(key))
-                .to_owned();
-            let insert = Query::insert()
-                .into_table(t::CustomerPreferences::Table)
-                .columns([
-                    t::CustomerPreferences::UserId,
-                    t::CustomerPreferences::PreferencesKey,
-                    t::CustomerPreferences::PreferencesValue,
-                ])
-                .values_panic([login, key, value].map(Expr::val))
-                .to_owned();
-            tx.execute(&delete).await?;
-            tx.execute(&insert).await?;
-        }
-    }
-    Ok(())
+        Owner::Customer(login) => Query::insert()
+            .into_table(t::CustomerPreferences::Table)
+            .columns([
+                t::CustomerPreferences::UserId,
+                t::CustomerPreferences::PreferencesKey,
+                t::CustomerPreferences::PreferencesValue,
+            ])
+            .values_panic([login, key, value].map(Expr::val))
+            .to_owned(),
+    };
+    tx.execute(&insert).await.map(drop)
 }

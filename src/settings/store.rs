@@ -76,6 +76,7 @@ async fn follow(store: Weak<RwLock<Arc<Settings>>>, db: Db, sources: Sources, mu
     }
 }
 
+/// What has come into force since the sources were in this state; `None` when nothing has.
 async fn look(
     db: &Db,
     sources: &Sources,
@@ -86,4 +87,59 @@ async fn look(
         return Ok(None);
     }
     Ok(Some((sources.load(db).await?, now)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::File, path::Path, time::SystemTime};
+
+    use schema::{flavours::ZNUNY_6_5, testing};
+
+    use super::*;
+
+    /// Writes a file whose time is that many seconds after 1970: no test waits for a file system to tell times apart.
+    fn write(path: &Path, text: &str, seconds: u64) {
+        std::fs::write(path, text).unwrap();
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        File::options()
+            .write(true)
+            .open(path)
+            .and_then(|file| file.set_modified(time))
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_change_of_each_file_is_seen_by_the_next_look() {
+        let (_database, db) =
+            testing::fresh_with_schema(&ZNUNY_6_5, "", chrono::NaiveDateTime::default()).await;
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join("Kernel")).unwrap();
+        let config_pm = home.path().join("Kernel/Config.pm");
+        let file = home.path().join("otterdesk.toml");
+        write(&config_pm, "$Self->{FQDN} = 'one.example.com';\n", 1);
+        write(&file, "[settings]\nSystemID = \"11\"\n", 1);
+        let sources = Sources::new(Some(file.clone()), Some(home.path().to_owned()), []).unwrap();
+        let state = sources.state(&db).await.unwrap();
+        assert!(look(&db, &sources, &state).await.unwrap().is_none());
+
+        write(&config_pm, "$Self->{FQDN} = 'two.example.com';\n", 2);
+        let (settings, state) = look(&db, &sources, &state).await.unwrap().unwrap();
+        assert_eq!(settings.text("FQDN"), "two.example.com");
+        assert_eq!(settings.text("SystemID"), "11");
+        assert!(look(&db, &sources, &state).await.unwrap().is_none());
+
+        write(&file, "[settings]\nSystemID = \"12\"\n", 2);
+        let (settings, state) = look(&db, &sources, &state).await.unwrap().unwrap();
+        assert_eq!(settings.text("SystemID"), "12");
+
+        write(&file, "[settings\n", 3);
+        assert!(
+            look(&db, &sources, &state).await.is_err(),
+            "the old ones stay"
+        );
+        assert!(
+            EVERY <= Duration::from_secs(1),
+            "two looks within two seconds"
+        );
+    }
 }

@@ -42,6 +42,24 @@ async fn agents_sign_in_with_passwords_of_every_form() {
 }
 
 #[actix_web::test]
+async fn a_plain_password_counts_only_where_passwords_are_kept_so() {
+    let app = TestApp::start().await;
+    app.add_agent("alice", VALID, CryptType::Plain).await;
+    app.add_agent("bob", VALID, CryptType::Sha2).await;
+    assert!(!signs_in(&app, "alice", PASSWORD).await);
+
+    app.app.settings.replace(Settings::with([(
+        "AuthModule::DB::CryptType".to_owned(),
+        Value::text("plain"),
+        Origin::Database,
+    )]));
+    assert!(signs_in(&app, "alice", PASSWORD).await);
+    assert!(!signs_in(&app, "alice", "wrong").await);
+    assert!(!signs_in(&app, "alice", "").await);
+    assert!(!signs_in(&app, "nobody", PASSWORD).await);
+}
+
+#[actix_web::test]
 async fn a_login_has_the_case_of_the_database_and_must_be_valid() {
     let app = TestApp::start().await;
     app.add_agent("alice", VALID, CryptType::Sha2).await;
