@@ -13,6 +13,7 @@ use crate::{
     auth::attempts,
     clock::{Clock, Stamp},
     directory::UserId,
+    recent::Recent,
     remote_addr::TrustedProxies,
     settings::{self, ConfigPm, File, SettingsError, Sources},
     ticket::article::storage::Storage,
@@ -24,6 +25,8 @@ pub struct App {
     pub db: Db,
     pub settings: settings::Store,
     pub clock: Clock,
+    /// What was read a moment ago; nothing, until somebody sets it.
+    pub recent: Arc<Recent>,
     /// The proxies that may say who their client is; none, until somebody sets them.
     pub trusted_proxies: TrustedProxies,
     own_tables: Arc<OnceCell<()>>,
@@ -114,7 +117,8 @@ impl App {
         }
         let store = settings::Store::from(settings);
         store.follow(db.clone(), sources, state);
-        let app = Self::new(db, store, Clock::system());
+        let mut app = Self::new(db, store, Clock::system());
+        app.recent = Arc::new(Recent::for_a_moment());
         app.ensure_own_tables().await?;
         Ok(app)
     }
@@ -125,8 +129,18 @@ impl App {
             db,
             settings,
             clock,
+            recent: Arc::default(),
             trusted_proxies: TrustedProxies::default(),
             own_tables: Arc::default(),
+        }
+    }
+
+    /// The same state for one worker thread, with database connections of its own.
+    #[must_use]
+    pub fn for_worker(&self) -> Self {
+        Self {
+            db: self.db.with_own_connections(),
+            ..self.clone()
         }
     }
 

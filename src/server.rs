@@ -100,12 +100,11 @@ pub fn configure(services: &mut web::ServiceConfig, script_alias: &str) {
 /// Serves until the process is asked to stop; requests under way are finished first.
 pub async fn run(app: App, listen: &str) -> Result<(), ServerError> {
     let alias = app.settings.current().text("ScriptAlias");
-    let shared = SharedApp::new(app);
     let server = HttpServer::new({
         let alias = alias.clone();
         move || {
             Actix::new()
-                .app_data(shared.clone())
+                .app_data(SharedApp::new(app.for_worker()))
                 .configure(|services| configure(services, &alias))
                 .default_service(web::to(nothing_here))
         }

@@ -1,12 +1,13 @@
 //! Tickets of agents.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use schema::{DbError, Tx};
 
 use super::{Permission, Verdict, decide, groups, rules, store};
 use crate::{
     directory::{Agent, UserId},
+    recent::Recent,
     settings::Settings,
     ticket::{Ticket, TicketId},
 };
@@ -14,7 +15,7 @@ use crate::{
 /// What the rules ask the database for, once for all tickets.
 #[derive(Default)]
 struct Facts {
-    groups: BTreeSet<i32>,
+    groups: Arc<BTreeSet<i32>>,
     watched: Vec<TicketId>,
     involved: Vec<TicketId>,
     mentioned: Vec<TicketId>,
@@ -22,6 +23,7 @@ struct Facts {
 
 pub async fn tickets(
     tx: &mut Tx,
+    recent: &Recent,
     settings: &Settings,
     agent: &Agent,
     tickets: &[&Ticket],
@@ -29,7 +31,7 @@ pub async fn tickets(
 ) -> Result<Vec<bool>, DbError> {
     let rules = rules(settings, "Ticket::Permission");
     let mut facts = Facts {
-        groups: groups::of_agent(tx, agent.id, permission).await?,
+        groups: groups::of_agent(tx, recent, agent.id, permission).await?,
         ..Facts::default()
     };
     // Most people see most tickets by their groups, so the other questions are asked only about the rest.

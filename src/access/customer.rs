@@ -1,18 +1,21 @@
 //! Tickets of customer users: their own, those of their companies, and those that groups open to them.
 
+use std::sync::Arc;
+
 use schema::{DbError, Tx};
 
 use super::{
     Permission, Verdict, decide, rules,
     store::{self, CustomerGroups},
 };
-use crate::{directory::CustomerUser, settings::Settings, ticket::Ticket};
+use crate::{directory::CustomerUser, recent::Recent, settings::Settings, ticket::Ticket};
 
 const CONTEXTS: &str = "CustomerGroupPermissionContext";
 const SAME_COMPANY: &str = "001-CustomerID-same";
 const OTHER_COMPANY: &str = "100-CustomerID-other";
 
 /// The groups open to a customer user.
+#[derive(Debug)]
 pub struct Groups {
     /// Those whose queues the person may see at all.
     pub own: Vec<i32>,
@@ -22,6 +25,22 @@ pub struct Groups {
 
 /// The groups open to a customer user; every valid one when `CustomerGroupSupport` is off.
 pub async fn groups_of(
+    tx: &mut Tx,
+    recent: &Recent,
+    settings: &Settings,
+    customer: &CustomerUser,
+    permission: Permission,
+) -> Result<Arc<Groups>, DbError> {
+    let key = (customer.login.clone(), permission);
+    if let Some(groups) = recent.customer_groups.get(&key) {
+        return Ok(groups);
+    }
+    let groups = Arc::new(read_groups(tx, settings, customer, permission).await?);
+    recent.customer_groups.keep(key, Arc::clone(&groups));
+    Ok(groups)
+}
+
+async fn read_groups(
     tx: &mut Tx,
     settings: &Settings,
     customer: &CustomerUser,
@@ -41,13 +60,14 @@ pub async fn groups_of(
 
 pub async fn tickets(
     tx: &mut Tx,
+    recent: &Recent,
     settings: &Settings,
     customer: &CustomerUser,
     tickets: &[&Ticket],
     permission: Permission,
 ) -> Result<Vec<bool>, DbError> {
     let rules = rules(settings, "CustomerTicket::Permission");
-    let groups = groups_of(tx, settings, customer, permission).await?;
+    let groups = groups_of(tx, recent, settings, customer, permission).await?;
     Ok(tickets
         .iter()
         .map(|ticket| {

@@ -1,17 +1,17 @@
 //! Which groups an agent belongs to, by themselves and by their roles.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType};
 
-use crate::directory::UserId;
+use crate::{directory::UserId, recent::Recent};
 
 /// The row of `valid` that means *valid*.
 const VALID: i16 = 1;
 
 /// A permission on a group's queues; `rw` stands for all of them.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Permission {
     Ro,
     MoveInto,
@@ -37,8 +37,23 @@ impl Permission {
     }
 }
 
-/// The valid groups in which an agent has a permission, directly or by a valid role.
+/// The valid groups in which an agent has a permission, directly or by a valid role. At most one statement.
 pub async fn of_agent(
+    tx: &mut Tx,
+    recent: &Recent,
+    agent: UserId,
+    permission: Permission,
+) -> Result<Arc<BTreeSet<i32>>, DbError> {
+    let key = (agent, permission);
+    if let Some(groups) = recent.groups.get(&key) {
+        return Ok(groups);
+    }
+    let groups = Arc::new(read(tx, agent, permission).await?);
+    recent.groups.keep(key, Arc::clone(&groups));
+    Ok(groups)
+}
+
+async fn read(
     tx: &mut Tx,
     agent: UserId,
     permission: Permission,
@@ -53,6 +68,7 @@ pub async fn of_agent(
 /// Whether an agent has a permission in the group of this name.
 pub async fn is_in(
     tx: &mut Tx,
+    recent: &Recent,
     agent: UserId,
     group: &str,
     permission: Permission,
@@ -65,7 +81,7 @@ pub async fn is_in(
     let Some((id,)) = tx.fetch_optional::<(i32,)>(&query).await? else {
         return Ok(false);
     };
-    Ok(of_agent(tx, agent, permission).await?.contains(&id))
+    Ok(of_agent(tx, recent, agent, permission).await?.contains(&id))
 }
 
 fn direct(agent: UserId, permission: Permission) -> SelectStatement {

@@ -5,7 +5,9 @@
 
 use schema::{DbError, Tx};
 
-use crate::{auth::Principal, directory::Agent, settings::Settings, ticket::Ticket};
+use crate::{
+    auth::Principal, directory::Agent, recent::Recent, settings::Settings, ticket::Ticket,
+};
 
 mod agent;
 pub mod customer;
@@ -20,15 +22,18 @@ pub use groups::Permission;
 #[tracing::instrument(name = "access.tickets", skip_all, fields(ticket.count = tickets.len()))]
 pub async fn tickets(
     tx: &mut Tx,
+    recent: &Recent,
     settings: &Settings,
     principal: &Principal,
     tickets: &[&Ticket],
     permission: Permission,
 ) -> Result<Vec<bool>, DbError> {
     match principal {
-        Principal::Agent(agent) => agent::tickets(tx, settings, agent, tickets, permission).await,
+        Principal::Agent(agent) => {
+            agent::tickets(tx, recent, settings, agent, tickets, permission).await
+        }
         Principal::Customer(customer) => {
-            customer::tickets(tx, settings, customer, tickets, permission).await
+            customer::tickets(tx, recent, settings, customer, tickets, permission).await
         }
     }
 }
@@ -36,6 +41,7 @@ pub async fn tickets(
 /// Whether an agent has the permission in the valid group of this name. Three statements.
 pub async fn in_group(
     tx: &mut Tx,
+    recent: &Recent,
     agent: &Agent,
     group: &str,
     permission: Permission,
@@ -43,7 +49,7 @@ pub async fn in_group(
     let Some(group) = store::find_group(tx, group).await? else {
         return Ok(false);
     };
-    let groups = groups::of_agent(tx, agent.id, permission).await?;
+    let groups = groups::of_agent(tx, recent, agent.id, permission).await?;
     Ok(groups.contains(&group))
 }
 

@@ -5,11 +5,12 @@
 use chrono::NaiveDateTime;
 use schema::{DbError, Tx};
 
-use crate::{directory::UserId, settings::Settings};
+use crate::{directory::UserId, recent::Recent, settings::Settings};
 
 pub mod article;
 pub mod escalation;
 pub mod history;
+pub mod lookup;
 pub mod milestones;
 pub mod search;
 mod store;
@@ -89,13 +90,14 @@ impl Ticket {
     }
 }
 
-/// The tickets with these keys, in the order of the keys; a key that no ticket has gives nothing. One statement.
+/// The tickets with these keys, in the order of the keys; a key that no ticket has gives nothing. One statement,
+/// and those of [`lookup::read_again`] once in a while.
 #[tracing::instrument(name = "ticket.list", skip_all, fields(ticket.count = ids.len()))]
-pub async fn list(tx: &mut Tx, ids: &[TicketId]) -> Result<Vec<Ticket>, DbError> {
+pub async fn list(tx: &mut Tx, recent: &Recent, ids: &[TicketId]) -> Result<Vec<Ticket>, DbError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = store::list(tx, ids).await?;
+    let mut found = store::list(tx, recent, ids).await?;
     found.sort_by_key(|ticket| ids.iter().position(|id| *id == ticket.id));
     Ok(found)
 }

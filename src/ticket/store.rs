@@ -1,44 +1,36 @@
-//! Statements on `ticket` and the lookup tables around it.
+//! Statements on `ticket`.
+
+use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
 use schema::{DbError, Tx, tables as t};
-use sea_query::{Alias, Expr, ExprTrait as _, Iden, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 
 use super::{
     Named, Ticket, TicketId,
-    escalation::{Columns, Limit, Rule},
+    escalation::Columns,
+    lookup::{self, Lookups},
 };
-use crate::directory::UserId;
+use crate::{directory::UserId, recent::Recent};
 
 /// The type that a ticket without one has.
 const DEFAULT_TYPE: i16 = 1;
 
-/// One row of `ticket` in the columns' own widths, with the names that it points to.
+/// One row of `ticket` in the columns' own widths.
 #[derive(sqlx::FromRow)]
 struct TicketRow {
     id: i64,
     tn: String,
     title: Option<String>,
     queue_id: i32,
-    queue: Option<String>,
-    group_id: Option<i32>,
     ticket_lock_id: i16,
-    lock_name: Option<String>,
     type_id: Option<i16>,
-    type_name: Option<String>,
     service_id: Option<i32>,
-    service: Option<String>,
     sla_id: Option<i32>,
-    sla: Option<String>,
     user_id: i32,
-    owner: Option<String>,
     responsible_user_id: i32,
-    responsible: Option<String>,
     ticket_priority_id: i16,
-    priority: Option<String>,
     ticket_state_id: i16,
-    state: Option<String>,
-    state_type: Option<String>,
     customer_id: Option<String>,
     customer_user_id: Option<String>,
     timeout: i32,
@@ -52,98 +44,90 @@ struct TicketRow {
     create_by: i32,
     change_time: NaiveDateTime,
     change_by: i32,
-    queue_response: Option<i32>,
-    queue_response_notify: Option<i16>,
-    queue_update: Option<i32>,
-    queue_update_notify: Option<i16>,
-    queue_solution: Option<i32>,
-    queue_solution_notify: Option<i16>,
-    queue_calendar: Option<String>,
-    sla_response: Option<i32>,
-    sla_response_notify: Option<i16>,
-    sla_update: Option<i32>,
-    sla_update_notify: Option<i16>,
-    sla_solution: Option<i32>,
-    sla_solution_notify: Option<i16>,
-    sla_calendar: Option<String>,
-}
-
-fn limit(minutes: Option<i32>, notify_percent: Option<i16>) -> Limit {
-    Limit {
-        minutes: minutes.unwrap_or_default(),
-        notify_percent: notify_percent.unwrap_or_default(),
-    }
 }
 
 impl TicketRow {
-    fn queue_rule(&self) -> Rule {
-        Rule {
-            first_response: limit(self.queue_response, self.queue_response_notify),
-            update: limit(self.queue_update, self.queue_update_notify),
-            solution: limit(self.queue_solution, self.queue_solution_notify),
-            calendar: self.queue_calendar.clone().unwrap_or_default(),
-        }
+    fn type_id(&self) -> i32 {
+        self.type_id.unwrap_or(DEFAULT_TYPE).into()
     }
 
-    fn sla_rule(&self) -> Option<Rule> {
-        self.sla.as_ref()?;
-        Some(Rule {
-            first_response: limit(self.sla_response, self.sla_response_notify),
-            update: limit(self.sla_update, self.sla_update_notify),
-            solution: limit(self.sla_solution, self.sla_solution_notify),
-            calendar: self.sla_calendar.clone().unwrap_or_default(),
-        })
+    /// Whether everything that the row points to is there.
+    fn is_known_to(&self, lookups: &Lookups) -> bool {
+        let state = i32::from(self.ticket_state_id);
+        lookups.queues.contains_key(&self.queue_id)
+            && lookups.locks.contains_key(&self.ticket_lock_id.into())
+            && lookups.types.contains_key(&self.type_id())
+            && lookups
+                .priorities
+                .contains_key(&self.ticket_priority_id.into())
+            && lookups.states.contains_key(&state)
+            && lookups.logins.contains_key(&self.user_id)
+            && lookups.logins.contains_key(&self.responsible_user_id)
+            && self
+                .service_id
+                .is_none_or(|id| lookups.services.contains_key(&id))
+            && self.sla_id.is_none_or(|id| lookups.slas.contains_key(&id))
     }
-}
 
-fn named(id: impl Into<i32>, name: Option<String>) -> Named {
-    Named {
-        id: id.into(),
-        name: name.unwrap_or_default(),
-    }
-}
-
-impl From<TicketRow> for Ticket {
-    fn from(row: TicketRow) -> Self {
-        Self {
-            queue_rule: row.queue_rule(),
-            sla_rule: row.sla_rule(),
-            id: TicketId(row.id),
-            number: row.tn,
-            title: row.title,
-            queue: named(row.queue_id, row.queue),
-            group_id: row.group_id.unwrap_or_default(),
-            lock: named(row.ticket_lock_id, row.lock_name),
-            kind: named(row.type_id.unwrap_or(DEFAULT_TYPE), row.type_name),
-            service: row.service_id.map(|id| named(id, row.service)),
-            sla: row.sla_id.map(|id| named(id, row.sla)),
-            owner: named(row.user_id, row.owner),
-            responsible: named(row.responsible_user_id, row.responsible),
-            priority: named(row.ticket_priority_id, row.priority),
-            state: named(row.ticket_state_id, row.state),
-            state_type: row.state_type.unwrap_or_default(),
-            customer_id: row.customer_id,
-            customer_user_id: row.customer_user_id,
-            unlock_timeout: row.timeout,
-            pending_until: row.until_time,
-            escalation: Columns {
-                next: row.escalation_time,
-                update: row.escalation_update_time,
-                first_response: row.escalation_response_time,
-                solution: row.escalation_solution_time,
+    fn with_names(self, lookups: &Lookups) -> Ticket {
+        let queue = lookups.queues.get(&self.queue_id);
+        let state_id = i32::from(self.ticket_state_id);
+        let state = lookups.states.get(&state_id);
+        let sla = self.sla_id.and_then(|id| lookups.slas.get(&id));
+        Ticket {
+            queue_rule: queue.map(|queue| queue.rule.clone()).unwrap_or_default(),
+            sla_rule: sla.map(|sla| sla.rule.clone()),
+            queue: Named {
+                id: self.queue_id,
+                name: queue.map(|queue| queue.name.clone()).unwrap_or_default(),
             },
-            archived: row.archive_flag == 1,
-            created: row.create_time,
-            created_by: UserId(row.create_by),
-            changed: row.change_time,
-            changed_by: UserId(row.change_by),
+            group_id: queue.map(|queue| queue.group_id).unwrap_or_default(),
+            lock: named(&lookups.locks, self.ticket_lock_id),
+            kind: named(&lookups.types, self.type_id()),
+            service: self.service_id.map(|id| named(&lookups.services, id)),
+            sla: self.sla_id.map(|id| Named {
+                id,
+                name: sla.map(|sla| sla.name.clone()).unwrap_or_default(),
+            }),
+            owner: named(&lookups.logins, self.user_id),
+            responsible: named(&lookups.logins, self.responsible_user_id),
+            priority: named(&lookups.priorities, self.ticket_priority_id),
+            state: Named {
+                id: state_id,
+                name: state.map(|state| state.name.clone()).unwrap_or_default(),
+            },
+            state_type: state
+                .map(|state| state.type_name.clone())
+                .unwrap_or_default(),
+            id: TicketId(self.id),
+            number: self.tn,
+            title: self.title,
+            customer_id: self.customer_id,
+            customer_user_id: self.customer_user_id,
+            unlock_timeout: self.timeout,
+            pending_until: self.until_time,
+            escalation: Columns {
+                next: self.escalation_time,
+                update: self.escalation_update_time,
+                first_response: self.escalation_response_time,
+                solution: self.escalation_solution_time,
+            },
+            archived: self.archive_flag == 1,
+            created: self.create_time,
+            created_by: UserId(self.create_by),
+            changed: self.change_time,
+            changed_by: UserId(self.change_by),
         }
     }
 }
 
-/// `users` stands twice in the statement, so it needs names of its own.
-const OWNER: &str = "owner_user";
-const RESPONSIBLE: &str = "responsible_user";
+fn named(names: &HashMap<i32, String>, id: impl Into<i32>) -> Named {
+    let id = id.into();
+    Named {
+        id,
+        name: names.get(&id).cloned().unwrap_or_default(),
+    }
+}
 
 fn tickets(ids: &[TicketId]) -> SelectStatement {
     let mut query = Query::select();
@@ -176,128 +160,21 @@ fn tickets(ids: &[TicketId]) -> SelectStatement {
     ] {
         query.column((t::Ticket::Table, column));
     }
-    names(&mut query);
-    limits(&mut query);
-    joins(&mut query);
     query
         .from(t::Ticket::Table)
         .and_where(Expr::col((t::Ticket::Table, t::Ticket::Id)).is_in(ids.iter().copied()))
         .to_owned()
 }
 
-fn names(query: &mut SelectStatement) {
-    query
-        .expr_as(Expr::col((t::Queue::Table, t::Queue::Name)), "queue")
-        .expr_as(Expr::col((t::Queue::Table, t::Queue::GroupId)), "group_id")
-        .expr_as(
-            Expr::col((t::TicketLockType::Table, t::TicketLockType::Name)),
-            "lock_name",
-        )
-        .expr_as(
-            Expr::col((t::TicketType::Table, t::TicketType::Name)),
-            "type_name",
-        )
-        .expr_as(Expr::col((t::Service::Table, t::Service::Name)), "service")
-        .expr_as(Expr::col((t::Sla::Table, t::Sla::Name)), "sla")
-        .expr_as(Expr::col((Alias::new(OWNER), t::Users::Login)), "owner")
-        .expr_as(
-            Expr::col((Alias::new(RESPONSIBLE), t::Users::Login)),
-            "responsible",
-        )
-        .expr_as(
-            Expr::col((t::TicketPriority::Table, t::TicketPriority::Name)),
-            "priority",
-        )
-        .expr_as(
-            Expr::col((t::TicketState::Table, t::TicketState::Name)),
-            "state",
-        )
-        .expr_as(
-            Expr::col((t::TicketStateType::Table, t::TicketStateType::Name)),
-            "state_type",
-        );
-}
-
-fn limits(query: &mut SelectStatement) {
-    use t::{Queue, Sla};
-    for (column, name) in [
-        (Queue::FirstResponseTime, "queue_response"),
-        (Queue::FirstResponseNotify, "queue_response_notify"),
-        (Queue::UpdateTime, "queue_update"),
-        (Queue::UpdateNotify, "queue_update_notify"),
-        (Queue::SolutionTime, "queue_solution"),
-        (Queue::SolutionNotify, "queue_solution_notify"),
-        (Queue::CalendarName, "queue_calendar"),
-    ] {
-        query.expr_as(Expr::col((Queue::Table, column)), name);
-    }
-    for (column, name) in [
-        (Sla::FirstResponseTime, "sla_response"),
-        (Sla::FirstResponseNotify, "sla_response_notify"),
-        (Sla::UpdateTime, "sla_update"),
-        (Sla::UpdateNotify, "sla_update_notify"),
-        (Sla::SolutionTime, "sla_solution"),
-        (Sla::SolutionNotify, "sla_solution_notify"),
-        (Sla::CalendarName, "sla_calendar"),
-    ] {
-        query.expr_as(Expr::col((Sla::Table, column)), name);
-    }
-}
-
-fn joins(query: &mut SelectStatement) {
-    let from_ticket = |column: t::Ticket| Expr::col((t::Ticket::Table, column));
-    query
-        .left_join(
-            t::Queue::Table,
-            from_ticket(t::Ticket::QueueId).equals((t::Queue::Table, t::Queue::Id)),
-        )
-        .left_join(
-            t::TicketLockType::Table,
-            from_ticket(t::Ticket::TicketLockId)
-                .equals((t::TicketLockType::Table, t::TicketLockType::Id)),
-        )
-        .left_join(
-            t::TicketType::Table,
-            Expr::col((t::TicketType::Table, t::TicketType::Id))
-                .eq(from_ticket(t::Ticket::TypeId).if_null(DEFAULT_TYPE)),
-        )
-        .left_join(
-            t::Service::Table,
-            from_ticket(t::Ticket::ServiceId).equals((t::Service::Table, t::Service::Id)),
-        )
-        .left_join(
-            t::Sla::Table,
-            from_ticket(t::Ticket::SlaId).equals((t::Sla::Table, t::Sla::Id)),
-        )
-        .left_join(
-            t::TicketPriority::Table,
-            from_ticket(t::Ticket::TicketPriorityId)
-                .equals((t::TicketPriority::Table, t::TicketPriority::Id)),
-        )
-        .left_join(
-            t::TicketState::Table,
-            from_ticket(t::Ticket::TicketStateId)
-                .equals((t::TicketState::Table, t::TicketState::Id)),
-        )
-        .left_join(
-            t::TicketStateType::Table,
-            Expr::col((t::TicketState::Table, t::TicketState::TypeId))
-                .equals((t::TicketStateType::Table, t::TicketStateType::Id)),
-        );
-    user_join(query, OWNER, t::Ticket::UserId);
-    user_join(query, RESPONSIBLE, t::Ticket::ResponsibleUserId);
-}
-
-fn user_join(query: &mut SelectStatement, alias: &'static str, column: impl Iden + 'static) {
-    query.join_as(
-        sea_query::JoinType::LeftJoin,
-        t::Users::Table,
-        Alias::new(alias),
-        Expr::col((t::Ticket::Table, column)).equals((Alias::new(alias), t::Users::Id)),
-    );
-}
-
-pub async fn list(tx: &mut Tx, ids: &[TicketId]) -> Result<Vec<Ticket>, DbError> {
+/// The tickets in the database's order.
+pub async fn list(tx: &mut Tx, recent: &Recent, ids: &[TicketId]) -> Result<Vec<Ticket>, DbError> {
     let rows: Vec<TicketRow> = tx.fetch_all(&tickets(ids)).await?;
-    Ok(rows.into_iter().map(Ticket::from).collect())
+    let mut lookups = lookup::current(tx, recent).await?;
+    if !rows.iter().all(|row| row.is_known_to(&lookups)) {
+        lookups = lookup::read_again(tx, recent).await?;
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| row.with_names(&lookups))
+        .collect())
 }

@@ -7,6 +7,7 @@ use otterdesk::{
     access::{self, Permission},
     auth::Principal,
     directory::{Agent, CustomerUser, UserId},
+    recent::Recent,
     settings::{Origin, Settings},
     ticket::{
         self, Ticket, TicketId,
@@ -131,14 +132,22 @@ async fn group_with_queue(tx: &mut Tx, id: i32, name: &str, valid: i32) {
 }
 
 async fn load(tx: &mut Tx, ids: &[TicketId]) -> Vec<Ticket> {
-    ticket::list(tx, ids).await.unwrap()
+    ticket::list(tx, &Recent::default(), ids).await.unwrap()
 }
 
 /// The tickets that a person may read.
 async fn seen(tx: &mut Tx, settings: &Settings, who: &Principal, ids: &[TicketId]) -> Vec<i64> {
     let tickets = load(tx, ids).await;
     let references: Vec<_> = tickets.iter().collect();
-    let allowed = access::tickets(tx, settings, who, &references, Permission::Ro).await;
+    let allowed = access::tickets(
+        tx,
+        &Recent::default(),
+        settings,
+        who,
+        &references,
+        Permission::Ro,
+    )
+    .await;
     let allowed = allowed.unwrap();
     let both = tickets.iter().zip(allowed);
     both.filter(|(_, allowed)| *allowed)
@@ -230,6 +239,23 @@ async fn people_are_told_before_the_first_response_is_late() {
 }
 
 #[actix_web::test]
+async fn a_queue_that_came_after_the_lookups_were_kept_has_its_name() {
+    let app = TestApp::start().await;
+    let recent = Recent::for_a_moment();
+    let mut tx = app.app.db.begin().await.unwrap();
+    let before = ticket(&mut tx, 81, 1, &[]).await;
+    ticket::list(&mut tx, &recent, &[before]).await.unwrap();
+    group_with_queue(&mut tx, 82, "New::Queue", 1).await;
+    let after = ticket(&mut tx, 82, 82, &[]).await;
+
+    let tickets = ticket::list(&mut tx, &recent, &[before, after])
+        .await
+        .unwrap();
+
+    assert_eq!(tickets[1].queue.name, "New::Queue");
+}
+
+#[actix_web::test]
 async fn the_first_response_is_an_agents_article_that_customers_see() {
     let app = TestApp::start().await;
     let mut tx = app.app.db.begin().await.unwrap();
@@ -243,7 +269,9 @@ async fn the_first_response_is_an_agents_article_that_customers_see() {
     article(&mut tx, 905, id, agent, 1, after(4)).await;
 
     let milestones = milestones::list(&mut tx, &[id]).await.unwrap();
-    let articles = article::list(&mut tx, &[id]).await.unwrap();
+    let articles = article::list(&mut tx, &Recent::default(), &[id])
+        .await
+        .unwrap();
     let wanted = Wanted {
         content: true,
         html_body: false,

@@ -43,6 +43,7 @@ pub(super) struct Renamed {
 }
 
 const CONNECTIONS: u32 = 16;
+const CONNECTIONS_OF_A_WORKER: u32 = 8;
 /// A connection that worked this long ago is lent without asking the server first, which would be a round trip for each loan.
 const TRUSTED: Duration = Duration::from_secs(5);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
@@ -53,9 +54,9 @@ const LOADING_CACHE: &str = "-400000";
 
 /// How each of the three pools lends its connections.
 macro_rules! pool_options {
-    ($options:ident) => {
+    ($options:ident, $connections:expr) => {
         $options::new()
-            .max_connections(CONNECTIONS)
+            .max_connections($connections)
             .acquire_timeout(WAIT_FOR_CONNECTION)
             .test_before_acquire(false)
             .before_acquire(|connection, metadata| {
@@ -142,6 +143,36 @@ impl Db {
         Tx::read(self).await
     }
 
+    /// The same database with connections of its own, opened when they are needed; SQLite's stay shared.
+    ///
+    /// A connection belongs to the thread that opened it: lent to another one, it costs both of them a switch for each
+    /// statement. So each worker thread of a server takes its own.
+    #[must_use]
+    pub fn with_own_connections(&self) -> Self {
+        let pool = match &self.pool {
+            Pool::MySql(pool) => {
+                let options = MySqlConnectOptions::clone(&pool.connect_options());
+                Pool::MySql(
+                    pool_options!(MySqlPoolOptions, CONNECTIONS_OF_A_WORKER)
+                        .connect_lazy_with(options),
+                )
+            }
+            Pool::Postgres(pool) => {
+                let options = PgConnectOptions::clone(&pool.connect_options());
+                Pool::Postgres(
+                    pool_options!(PgPoolOptions, CONNECTIONS_OF_A_WORKER)
+                        .connect_lazy_with(options),
+                )
+            }
+            Pool::Sqlite(pool) => Pool::Sqlite(pool.clone()),
+        };
+        Self {
+            pool,
+            renamed: Arc::clone(&self.renamed),
+            narrow: Arc::clone(&self.narrow),
+        }
+    }
+
     /// Closes every connection; waits for those in use.
     pub async fn close(&self) {
         match &self.pool {
@@ -158,7 +189,7 @@ async fn connect_mysql(url: &str) -> Result<MySqlPool, DbError> {
         .map_err(|_| DbError::UnknownAddress(without_password(&url)))?
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging();
-    pool_options!(MySqlPoolOptions)
+    pool_options!(MySqlPoolOptions, CONNECTIONS)
         .connect_with(options)
         .await
         .map_err(DbError::Unreachable)
@@ -169,7 +200,7 @@ async fn connect_postgres(url: &str) -> Result<PgPool, DbError> {
         .map_err(|_| DbError::UnknownAddress(without_password(url)))?
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging();
-    pool_options!(PgPoolOptions)
+    pool_options!(PgPoolOptions, CONNECTIONS)
         .connect_with(options)
         .await
         .map_err(DbError::Unreachable)
@@ -180,7 +211,7 @@ fn scheme(url: &str) -> &str {
 }
 
 async fn connect_sqlite(url: &str) -> Result<SqlitePool, DbError> {
-    pool_options!(SqlitePoolOptions)
+    pool_options!(SqlitePoolOptions, CONNECTIONS)
         .connect_with(sqlite_options(url)?)
         .await
         .map_err(DbError::Unreachable)

@@ -3,7 +3,7 @@
 //!
 //! Structured values are Perl's Storable in base64 (`serialized` = 1).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use compat::Value;
 use schema::{DbError, Tx};
@@ -99,11 +99,12 @@ pub async fn alive(
     app: &App,
     id: &str,
     remote_addr: Option<&str>,
-) -> Result<Option<Session>, DbError> {
-    let session = {
+) -> Result<Option<Arc<Session>>, DbError> {
+    let read = async || {
         let mut tx = app.db.read().await?;
-        store::find(&mut tx, id).await?
+        Ok(store::find(&mut tx, id).await?.map(Arc::new))
     };
+    let session = app.recent.sessions.get_or_read(id.to_owned(), read).await?;
     let Some(session) = session else {
         return Ok(None);
     };
@@ -122,13 +123,23 @@ pub async fn alive(
 pub async fn remove(app: &App, id: &str) -> Result<(), DbError> {
     let mut tx = app.db.begin().await?;
     store::delete(&mut tx, id).await?;
-    tx.commit().await
+    tx.commit().await?;
+    let id = id.to_owned();
+    app.recent.sessions.forget(&id);
+    app.recent.principals.forget(&id);
+    Ok(())
 }
 
 /// Who opened a session; `None` when they are gone or not valid any more.
 ///
 /// The reference system lets people on who have been made invalid since they signed in; we do not.
-pub async fn principal(tx: &mut Tx, session: &Session) -> Result<Option<Principal>, DbError> {
+pub async fn principal(app: &App, session: &Session) -> Result<Option<Principal>, DbError> {
+    let read = async || read_principal(&mut app.db.read().await?, session).await;
+    let id = session.id.clone();
+    app.recent.principals.get_or_read(id, read).await
+}
+
+async fn read_principal(tx: &mut Tx, session: &Session) -> Result<Option<Principal>, DbError> {
     let principal = if session.text("UserType") == Some("Customer") {
         let Some(login) = session.text("UserLogin") else {
             return Ok(None);

@@ -19,8 +19,7 @@ pub async fn authenticate(app: &App, request: &Request<'_>) -> Result<Option<Pri
         let Some(session) = auth::session::alive(app, &id, remote_addr).await? else {
             return Ok(None);
         };
-        let mut tx = app.db.read().await?;
-        return auth::session::principal(&mut tx, &session).await;
+        return auth::session::principal(app, &session).await;
     }
     let principal = by_password(app, request).await?;
     Ok(principal.filter(Principal::is_valid))

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use schema::{DbError, Tx};
 
 use super::TicketId;
-use crate::directory::UserId;
+use crate::{directory::UserId, recent::Recent};
 
 pub mod attachment;
 pub mod content_type;
@@ -87,9 +87,10 @@ pub struct ChatMessage {
 #[tracing::instrument(name = "ticket.article.list", skip_all, fields(ticket.count = tickets.len()))]
 pub async fn list(
     tx: &mut Tx,
+    recent: &Recent,
     tickets: &[TicketId],
 ) -> Result<HashMap<TicketId, Vec<Article>>, DbError> {
-    let articles = store::list(tx, tickets).await?;
+    let articles = store::list(tx, recent, tickets).await?;
     let mut by_ticket: HashMap<TicketId, Vec<Article>> = HashMap::new();
     for mut article in articles {
         let of_ticket = by_ticket.entry(article.ticket_id).or_default();

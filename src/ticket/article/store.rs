@@ -7,7 +7,14 @@ use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 
 use super::{Article, ArticleId, ChatMessage, Content, Mime};
-use crate::{directory::UserId, ticket::TicketId};
+use crate::{
+    directory::UserId,
+    recent::Recent,
+    ticket::{
+        TicketId,
+        lookup::{self, Lookups},
+    },
+};
 
 /// The channel whose articles are lines of a chat.
 const CHAT: &str = "Chat";
@@ -17,9 +24,7 @@ struct ArticleRow {
     id: i64,
     ticket_id: i64,
     article_sender_type_id: i16,
-    sender_type: Option<String>,
     communication_channel_id: i64,
-    channel: Option<String>,
     is_visible_for_customer: i16,
     create_time: NaiveDateTime,
     create_by: i32,
@@ -40,9 +45,20 @@ struct ArticleRow {
     incoming_time: Option<i32>,
 }
 
-impl From<ArticleRow> for Article {
-    fn from(row: ArticleRow) -> Self {
-        let content = if row.channel.as_deref() == Some(CHAT) {
+impl ArticleRow {
+    fn is_known_to(&self, lookups: &Lookups) -> bool {
+        let sender_type = i32::from(self.article_sender_type_id);
+        lookups.sender_types.contains_key(&sender_type)
+            && lookups
+                .channels
+                .contains_key(&self.communication_channel_id)
+    }
+
+    fn with_names(self, lookups: &Lookups) -> Article {
+        let row = self;
+        let channel = lookups.channels.get(&row.communication_channel_id);
+        let sender_type = i32::from(row.article_sender_type_id);
+        let content = if channel.is_some_and(|name| name == CHAT) {
             Content::Chat(Vec::new())
         } else if row.mime_id.is_none() {
             Content::Missing
@@ -62,12 +78,16 @@ impl From<ArticleRow> for Article {
                 incoming_time: row.incoming_time.unwrap_or_default(),
             }))
         };
-        Self {
+        Article {
             id: ArticleId(row.id),
             ticket_id: TicketId(row.ticket_id),
             number: 0,
             sender_type_id: row.article_sender_type_id,
-            sender_type: row.sender_type.unwrap_or_default(),
+            sender_type: lookups
+                .sender_types
+                .get(&sender_type)
+                .cloned()
+                .unwrap_or_default(),
             channel_id: row.communication_channel_id,
             visible_for_customer: row.is_visible_for_customer == 1,
             created: row.create_time,
@@ -115,32 +135,11 @@ fn articles(tickets: &[TicketId]) -> SelectStatement {
             Expr::col((t::ArticleDataMime::Table, t::ArticleDataMime::Id)),
             "mime_id",
         )
-        .expr_as(
-            Expr::col((t::ArticleSenderType::Table, t::ArticleSenderType::Name)),
-            "sender_type",
-        )
-        .expr_as(
-            Expr::col((
-                t::CommunicationChannel::Table,
-                t::CommunicationChannel::Name,
-            )),
-            "channel",
-        )
         .from(t::Article::Table)
         .left_join(
             t::ArticleDataMime::Table,
             Expr::col((t::ArticleDataMime::Table, t::ArticleDataMime::ArticleId))
                 .equals((t::Article::Table, t::Article::Id)),
-        )
-        .left_join(
-            t::ArticleSenderType::Table,
-            Expr::col((t::Article::Table, t::Article::ArticleSenderTypeId))
-                .equals((t::ArticleSenderType::Table, t::ArticleSenderType::Id)),
-        )
-        .left_join(
-            t::CommunicationChannel::Table,
-            Expr::col((t::Article::Table, t::Article::CommunicationChannelId))
-                .equals((t::CommunicationChannel::Table, t::CommunicationChannel::Id)),
         )
         .and_where(
             Expr::col((t::Article::Table, t::Article::TicketId)).is_in(tickets.iter().copied()),
@@ -199,9 +198,20 @@ async fn list_chats(
     Ok(chats)
 }
 
-pub async fn list(tx: &mut Tx, tickets: &[TicketId]) -> Result<Vec<Article>, DbError> {
+pub async fn list(
+    tx: &mut Tx,
+    recent: &Recent,
+    tickets: &[TicketId],
+) -> Result<Vec<Article>, DbError> {
     let rows: Vec<ArticleRow> = tx.fetch_all(&articles(tickets)).await?;
-    let mut articles: Vec<Article> = rows.into_iter().map(Article::from).collect();
+    let mut lookups = lookup::current(tx, recent).await?;
+    if !rows.iter().all(|row| row.is_known_to(&lookups)) {
+        lookups = lookup::read_again(tx, recent).await?;
+    }
+    let mut articles: Vec<Article> = rows
+        .into_iter()
+        .map(|row| row.with_names(&lookups))
+        .collect();
     // Two rows of article_data_mime for one article would show it twice.
     articles.dedup_by_key(|article| article.id);
 

@@ -6,7 +6,7 @@
 //!
 //! What a web service or a screen accepts, and in which shape, is the business of those doors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDateTime;
 use schema::{Db, DbError};
@@ -18,7 +18,9 @@ use crate::{
     },
     auth::Principal,
     directory::UserId,
+    recent::Recent,
     settings::Settings,
+    ticket::lookup::{self, Queue},
 };
 
 mod article;
@@ -174,24 +176,28 @@ enum Sight {
 #[tracing::instrument(name = "ticket.search", skip_all)]
 pub async fn run(
     db: &Db,
+    recent: &Recent,
     settings: &Settings,
     caller: &Principal,
     search: Search,
 ) -> Result<Vec<i64>, DbError> {
     let mut tx = db.read().await?;
     let mut search = search;
-    let queues = names::queues(&mut tx).await?;
+    let lookups = lookup::current(&mut tx, recent).await?;
+    let queues = &lookups.queues;
     let sight = match caller {
         // The system itself sees everything.
         Principal::Agent(agent) if agent.id == UserId::SYSTEM => Sight::Queues(None),
         Principal::Agent(agent) => {
-            let groups = groups::of_agent(&mut tx, agent.id, Permission::Ro).await?;
+            let groups = groups::of_agent(&mut tx, recent, agent.id, Permission::Ro).await?;
             if groups.is_empty() {
                 return Ok(Vec::new());
             }
-            let hidden = queues.iter().any(|queue| !groups.contains(&queue.group_id));
+            let hidden = queues
+                .values()
+                .any(|queue| !groups.contains(&queue.group_id));
             let readable = queues
-                .iter()
+                .values()
                 .filter(|queue| groups.contains(&queue.group_id))
                 .map(|queue| queue.id.into())
                 .collect();
@@ -199,9 +205,10 @@ pub async fn run(
         }
         Principal::Customer(customer) => {
             let groups =
-                access::customer::groups_of(&mut tx, settings, customer, Permission::Ro).await?;
+                access::customer::groups_of(&mut tx, recent, settings, customer, Permission::Ro)
+                    .await?;
             let hidden = queues
-                .iter()
+                .values()
                 .any(|queue| !groups.own.contains(&queue.group_id));
             let own_only = settings.is_on("Ticket::CustomerDisableCompanyTicketAccess");
             Sight::Customer {
@@ -213,14 +220,14 @@ pub async fn run(
                 },
                 queues: (!groups.other.is_empty() || hidden).then(|| {
                     (
-                        in_groups(&queues, &groups.own),
-                        in_groups(&queues, &groups.other),
+                        in_groups(queues, &groups.own),
+                        in_groups(queues, &groups.other),
                     )
                 }),
             }
         }
     };
-    if !names::resolve(&mut tx, &queues, &mut search).await? {
+    if !names::resolve(&mut tx, &lookups, &mut search).await? {
         return Ok(Vec::new());
     }
     let Some(fields) = dynamic_field::resolve(&mut tx, &search).await? else {
@@ -233,8 +240,8 @@ pub async fn run(
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-fn in_groups(queues: &[names::Queue], groups: &[i32]) -> Vec<i64> {
-    let queues = queues.iter();
+fn in_groups(queues: &HashMap<i32, Queue>, groups: &[i32]) -> Vec<i64> {
+    let queues = queues.values();
     queues
         .filter(|queue| groups.contains(&queue.group_id))
         .map(|queue| queue.id.into())

@@ -1,37 +1,23 @@
 //! Names become numbers; an unknown name ends the search.
 
+use std::collections::HashMap;
+
 use schema::{DbError, Tx, tables as t};
 use sea_query::{
     Expr, ExprTrait as _, IntoColumnRef, IntoIden, IntoTableRef, Query, SelectStatement,
 };
 
 use super::{IdField, Search};
-
-/// A queue, as searches need it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Queue {
-    pub id: i32,
-    pub name: String,
-    pub group_id: i32,
-}
-
-/// Every queue, valid or not.
-pub async fn queues(tx: &mut Tx) -> Result<Vec<Queue>, DbError> {
-    let query = Query::select()
-        .columns([t::Queue::Id, t::Queue::Name, t::Queue::GroupId])
-        .from(t::Queue::Table)
-        .to_owned();
-    tx.fetch_all(&query).await
-}
+use crate::ticket::lookup::{Lookups, Queue};
 
 /// Replaces names by numbers; `false` when a name does not exist, so that nothing can be found.
-pub async fn resolve(tx: &mut Tx, queues: &[Queue], search: &mut Search) -> Result<bool, DbError> {
+pub async fn resolve(tx: &mut Tx, lookups: &Lookups, search: &mut Search) -> Result<bool, DbError> {
     // Types of states become states: the ticket's row knows only those.
     if let Some(types) = search.ids.get_mut(&IdField::StateType) {
         *types = states_of(tx, types).await?;
     }
     for (field, names) in std::mem::take(&mut search.names) {
-        let Some(mut ids) = numbers(tx, queues, field, &names).await? else {
+        let Some(mut ids) = numbers(tx, lookups, field, &names).await? else {
             return Ok(false);
         };
         // Names and numbers widen each other, but those of types of states narrow each other.
@@ -49,24 +35,34 @@ pub async fn resolve(tx: &mut Tx, queues: &[Queue], search: &mut Search) -> Resu
     if search.with_sub_queues
         && let Some(wanted) = search.ids.get_mut(&IdField::Queue)
     {
-        add_sub_queues(queues, wanted);
+        add_sub_queues(&lookups.queues, wanted);
     }
     Ok(true)
 }
 
 async fn numbers(
     tx: &mut Tx,
-    queues: &[Queue],
+    lookups: &Lookups,
     field: IdField,
     names: &[String],
 ) -> Result<Option<Vec<i64>>, DbError> {
     use IdField as F;
     match field {
-        F::Queue | F::CreatedQueue => Ok(names
-            .iter()
-            .map(|name| queues.iter().find(|queue| queue.name == *name))
-            .map(|queue| queue.map(|queue| queue.id.into()))
-            .collect()),
+        F::Queue | F::CreatedQueue => {
+            let queues = lookups.queues.iter();
+            match known(queues.map(|(id, queue)| (*id, queue.name.as_str())), names) {
+                Some(ids) => Ok(Some(ids)),
+                // One may have come since.
+                None => {
+                    exactly(
+                        tx,
+                        listing(t::Queue::Table, t::Queue::Id, t::Queue::Name),
+                        names,
+                    )
+                    .await
+                }
+            }
+        }
         F::Type | F::CreatedType => {
             exactly(
                 tx,
@@ -97,7 +93,12 @@ async fn numbers(
                 t::TicketState::Id,
                 t::TicketState::Name,
             );
-            each(tx, &all, Expr::col(t::TicketState::Name), names).await
+            let states = lookups.states.iter();
+            match known(states.map(|(id, state)| (*id, state.name.as_str())), names) {
+                Some(ids) => Ok(Some(ids)),
+                // The database may compare without case.
+                None => each(tx, &all, Expr::col(t::TicketState::Name), names).await,
+            }
         }
         F::Service => {
             let all = listing(t::Service::Table, t::Service::Id, t::Service::Name);
@@ -110,6 +111,16 @@ async fn numbers(
         F::StateType => state_types(tx, names).await,
         F::Ticket | F::Owner | F::Responsible | F::Watcher | F::CreatedBy => Ok(None),
     }
+}
+
+/// The numbers of these names among those that were read a moment ago, if all are there.
+fn known<'a>(
+    rows: impl Iterator<Item = (i32, &'a str)> + Clone,
+    names: &[String],
+) -> Option<Vec<i64>> {
+    let number = |name: &String| rows.clone().find(|(_, it)| it == name);
+    let numbers = names.iter().map(|name| Some(number(name)?.0.into()));
+    numbers.collect()
 }
 
 fn listing(
@@ -184,15 +195,15 @@ async fn states_of(tx: &mut Tx, types: &[i64]) -> Result<Vec<i64>, DbError> {
     Ok(rows.into_iter().map(|(id,)| id.into()).collect())
 }
 
-fn add_sub_queues(queues: &[Queue], wanted: &mut Vec<i64>) {
+fn add_sub_queues(queues: &HashMap<i32, Queue>, wanted: &mut Vec<i64>) {
     let parents: Vec<String> = queues
-        .iter()
+        .values()
         .filter(|queue| wanted.contains(&queue.id.into()))
         .map(|queue| format!("{}::", queue.name))
         .collect();
     wanted.extend(
         queues
-            .iter()
+            .values()
             .filter(|queue| parents.iter().any(|parent| queue.name.starts_with(parent)))
             .map(|queue| i64::from(queue.id)),
     );

@@ -1,8 +1,11 @@
 //! Sessions: what they hold, how long they live, whose they are, and the operations of web services on them.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use compat::{Value, password::CryptType};
 use otterdesk::{
+    app::App,
     auth::{
         Principal,
         session::{self, Caller, Entry},
@@ -11,6 +14,7 @@ use otterdesk::{
         WebService,
         operation::{self, Answer, Request},
     },
+    recent::Recent,
 };
 
 use crate::{
@@ -128,9 +132,8 @@ async fn a_session_is_of_no_use_to_somebody_made_invalid() {
     let alice = app.add_agent("alice", VALID, CryptType::Sha2).await;
     let id = open(&app, &app.agent("alice").await).await;
     let session = session::alive(&app.app, &id, None).await.unwrap().unwrap();
-    let mut tx = app.app.db.read().await.unwrap();
     assert!(
-        session::principal(&mut tx, &session)
+        session::principal(&app.app, &session)
             .await
             .unwrap()
             .is_some()
@@ -138,7 +141,22 @@ async fn a_session_is_of_no_use_to_somebody_made_invalid() {
 
     app.set_agent_valid(alice, INVALID).await;
 
-    assert_eq!(session::principal(&mut tx, &session).await.unwrap(), None);
+    assert_eq!(session::principal(&app.app, &session).await.unwrap(), None);
+}
+
+#[actix_web::test]
+async fn a_session_that_is_removed_is_over_at_once_although_sessions_are_kept_for_a_moment() {
+    let app = TestApp::start().await;
+    app.add_agent("alice", VALID, CryptType::Sha2).await;
+    let mut keeping = App::clone(&app.app);
+    keeping.recent = Arc::new(Recent::for_a_moment());
+    let id = open(&app, &app.agent("alice").await).await;
+    let is_alive = async || session::alive(&keeping, &id, None).await.unwrap().is_some();
+    assert!(is_alive().await);
+
+    session::remove(&keeping, &id).await.unwrap();
+
+    assert!(!is_alive().await);
 }
 
 #[actix_web::test]

@@ -152,7 +152,7 @@ async fn end(
         let Principal::Agent(agent) = &principal else {
             return Ok(Err("Authorization failing!"));
         };
-        if !groups::is_in(&mut tx, agent.id, "admin", Permission::Rw).await? {
+        if !groups::is_in(&mut tx, &app.recent, agent.id, "admin", Permission::Rw).await? {
             return Ok(Err(
                 "Authorization failed! User needs to be in group admin.",
             ));

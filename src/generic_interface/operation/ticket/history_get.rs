@@ -44,11 +44,18 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
 
     let mut tx = app.db.read().await?;
     let ids: Vec<TicketId> = asked.iter().filter_map(|asked| asked.id).collect();
-    let tickets = ticket::list(&mut tx, &ids).await?;
+    let tickets = ticket::list(&mut tx, &app.recent, &ids).await?;
     let references: Vec<_> = tickets.iter().collect();
     let settings = app.settings.current();
-    let allowed =
-        access::tickets(&mut tx, &settings, &principal, &references, Permission::Ro).await?;
+    let allowed = access::tickets(
+        &mut tx,
+        &app.recent,
+        &settings,
+        &principal,
+        &references,
+        Permission::Ro,
+    )
+    .await?;
     let may_see = |asked: &Asked| {
         let position = tickets
             .iter()

@@ -33,7 +33,9 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     };
     let mut tx = app.db.read().await?;
     let permitted = match &principal {
-        Principal::Agent(agent) => access::in_group(&mut tx, agent, GROUP, Permission::Rw).await?,
+        Principal::Agent(agent) => {
+            access::in_group(&mut tx, &app.recent, agent, GROUP, Permission::Rw).await?
+        }
         Principal::Customer(_) => false,
     };
     if !permitted {

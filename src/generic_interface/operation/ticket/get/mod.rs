@@ -12,6 +12,7 @@ use crate::{
     auth::Principal,
     dynamic_field::{self, ObjectType, Values},
     generic_interface::operation::{Answer, Request, authentication},
+    recent::Recent,
     settings::Settings,
     ticket::{
         self, TicketId,
@@ -148,10 +149,17 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     let mut tx = app.db.read().await?;
     let settings = app.settings.current();
     let ids: Vec<TicketId> = asked.iter().filter_map(|asked| asked.id).collect();
-    let tickets = ticket::list(&mut tx, &ids).await?;
+    let tickets = ticket::list(&mut tx, &app.recent, &ids).await?;
     let references: Vec<_> = tickets.iter().collect();
-    let allowed =
-        access::tickets(&mut tx, &settings, &principal, &references, Permission::Ro).await?;
+    let allowed = access::tickets(
+        &mut tx,
+        &app.recent,
+        &settings,
+        &principal,
+        &references,
+        Permission::Ro,
+    )
+    .await?;
     let position = |id: TicketId| tickets.iter().position(|ticket| ticket.id == id);
     let mut shown = Vec::with_capacity(asked.len());
     for asked in &asked {
@@ -171,7 +179,8 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     }
 
     let options = Options::from_request(&request.data);
-    let details = Details::read(&mut tx, &settings, &principal, &ids, &options).await?;
+    let details =
+        Details::read(&mut tx, &app.recent, &settings, &principal, &ids, &options).await?;
     let page = Page {
         settings: &settings,
         now: app.clock.timestamp(),
@@ -201,6 +210,7 @@ struct Details {
 impl Details {
     async fn read(
         tx: &mut Tx,
+        recent: &Recent,
         settings: &Settings,
         principal: &Principal,
         ids: &[TicketId],
@@ -222,7 +232,7 @@ impl Details {
             details.milestones = milestones::list(tx, ids).await?;
         }
         if let Some(wanted) = &options.articles {
-            details.articles = article::list(tx, ids).await?;
+            details.articles = article::list(tx, recent, ids).await?;
             for articles in details.articles.values_mut() {
                 choose(articles, principal, wanted);
             }

@@ -40,7 +40,7 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
         Err(Refusal::Nothing) => return Ok(Answer::Data(Map::new())),
         Err(Refusal::Malformed(complaint)) => return Ok(Answer::Failure(complaint.to_owned())),
     };
-    let ids = search::run(&app.db, &settings, &caller, wanted).await?;
+    let ids = search::run(&app.db, &app.recent, &settings, &caller, wanted).await?;
     if ids.is_empty() {
         return Ok(Answer::Data(Map::new()));
     }
