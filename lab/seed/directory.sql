@@ -2,7 +2,8 @@
 -- (sha256 in hex, except lab-create, whose entry is md5-crypt).
 SET @n := '2026-01-02 08:00:00';
 INSERT INTO permission_groups (id,name,comments,valid_id,create_time,create_by,change_time,change_by) VALUES
- (11,'lab-ops','',1,@n,1,@n,1),(12,'lab-sales','',1,@n,1,@n,1),(13,'lab-secret','',1,@n,1,@n,1),(14,'lab-gone','',2,@n,1,@n,1);
+ (11,'lab-ops','',1,@n,1,@n,1),(12,'lab-sales','',1,@n,1,@n,1),(13,'lab-secret','',1,@n,1,@n,1),(14,'lab-gone','',2,@n,1,@n,1),
+ (15,'timeaccounting_webservice','',1,@n,1,@n,1);
 INSERT INTO users (id,login,pw,title,first_name,last_name,valid_id,create_time,create_by,change_time,change_by) VALUES
  (11,'lab-full','1f0299358382a5f012671ccaa170430e7fc53af7beab43141047c6d94bc773da','Dr.','Frida','Full',1,@n,1,@n,1),
  (12,'lab-ro','1f0299358382a5f012671ccaa170430e7fc53af7beab43141047c6d94bc773da','','Rolf','Readonly',1,@n,1,@n,1),
@@ -28,12 +29,13 @@ INSERT INTO group_user (user_id,group_id,permission_key,create_time,create_by,ch
  (14,11,'create',@n,1,@n,1),(14,12,'ro',@n,1,@n,1),
  (16,11,'rw',@n,1,@n,1),(17,11,'rw',@n,1,@n,1),(17,13,'rw',@n,1,@n,1),(18,12,'ro',@n,1,@n,1),
  (19,12,'rw',@n,1,@n,1),(20,11,'owner',@n,1,@n,1),(20,11,'move_into',@n,1,@n,1),(20,11,'note',@n,1,@n,1),
+ (11,15,'rw',@n,1,@n,1),(12,15,'ro',@n,1,@n,1),(18,15,'create',@n,1,@n,1),
  (1,11,'rw',@n,1,@n,1),(1,12,'rw',@n,1,@n,1),(1,13,'rw',@n,1,@n,1);
 INSERT INTO roles (id,name,comments,valid_id,create_time,create_by,change_time,change_by) VALUES
  (11,'lab-readers','',1,@n,1,@n,1),(12,'lab-gone-role','',2,@n,1,@n,1);
 INSERT INTO role_user (user_id,role_id,create_time,create_by,change_time,change_by) VALUES (15,11,@n,1,@n,1),(13,12,@n,1,@n,1),(19,11,@n,1,@n,1);
 INSERT INTO group_role (role_id,group_id,permission_key,permission_value,create_time,create_by,change_time,change_by) VALUES
- (11,12,'ro',1,@n,1,@n,1),(11,13,'ro',0,@n,1,@n,1),(11,11,'ro',1,@n,1,@n,1),(12,13,'rw',1,@n,1,@n,1);
+ (11,12,'ro',1,@n,1,@n,1),(11,13,'ro',0,@n,1,@n,1),(11,11,'ro',1,@n,1,@n,1),(12,13,'rw',1,@n,1,@n,1),(11,15,'rw',1,@n,1,@n,1);
 INSERT INTO queue (id,name,group_id,unlock_timeout,first_response_time,first_response_notify,update_time,update_notify,solution_time,solution_notify,
   system_address_id,calendar_name,default_sign_key,salutation_id,signature_id,follow_up_id,follow_up_lock,comments,valid_id,create_time,create_by,change_time,change_by) VALUES
  (11,'Ops',11,0,60,80,120,80,240,80,1,'','',1,1,1,0,'',1,@n,1,@n,1),

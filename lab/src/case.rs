@@ -27,6 +27,8 @@ pub struct Case {
     pub body: Vec<u8>,
     /// Whether a `Content-Length` that fits is added.
     pub add_length: bool,
+    /// Whether the entries in the debug log belong to the answer.
+    pub logged: bool,
 }
 
 impl Case {
@@ -45,6 +47,7 @@ impl Case {
             headers: Vec::new(),
             body: Vec::new(),
             add_length: true,
+            logged: false,
         }
     }
 
@@ -165,6 +168,13 @@ impl Case {
     pub fn json(self, value: &Value) -> Self {
         self.header("Content-Type", "application/json")
             .body(value.to_string())
+    }
+
+    /// Compares what the request leaves in the debug log too.
+    #[must_use]
+    pub fn logged(mut self) -> Self {
+        self.logged = true;
+        self
     }
 
     /// Leaves `Content-Length` to the case's own headers.

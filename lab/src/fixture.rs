@@ -1,15 +1,19 @@
-//! The rows that every comparison starts from: `fixtures/compat/rows.jsonl`, written by `seed/export.sh`.
+//! The rows that every comparison starts from: `fixtures/compat/rows.jsonl`, written by `seed/export.sh`, and the web
+//! services in `fixtures/compat/webservices`, which are inserted as their files are, also where they are broken.
 //!
 //! [`load`] puts them into a fresh database of any kind, the reference system's or ours, so that the same requests
 //! find the same tickets everywhere.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::NaiveDateTime;
 use schema::db::{Cell, Rows};
-use schema::tables::{self as t, ColumnDef, SysconfigDefault as D, TableDef, Type};
+use schema::tables::{
+    self as t, ColumnDef, GiWebserviceConfig as S, SysconfigDefault as D, TableDef, Type,
+};
 use schema::{Db, DbError, Tx};
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde_json::Value;
@@ -124,8 +128,57 @@ pub async fn load(db: &Db, file: &Path) -> Result<u64, FixtureError> {
         written += write(&mut tx, table).await?;
         tx.continue_keys(table.table).await?;
     }
+    for (name, config) in web_services(&file.with_file_name("webservices"))? {
+        insert_web_service(&mut tx, &name, &config).await?;
+        written += 1;
+    }
     tx.commit().await?;
     Ok(written)
+}
+
+/// Names and configurations of the web services in a directory, `NAME.yml` each, by their names.
+fn web_services(directory: &Path) -> Result<BTreeMap<String, String>, FixtureError> {
+    let unreadable = |file: &Path, source| FixtureError::File {
+        file: file.display().to_string(),
+        source,
+    };
+    let mut services = BTreeMap::new();
+    for entry in fs::read_dir(directory).map_err(|e| unreadable(directory, e))? {
+        let file = entry.map_err(|e| unreadable(directory, e))?.path();
+        let Some(name) = file.file_stem().and_then(|stem| stem.to_str()) else {
+            continue;
+        };
+        let config = fs::read_to_string(&file).map_err(|e| unreadable(&file, e))?;
+        services.insert(name.to_owned(), config);
+    }
+    Ok(services)
+}
+
+async fn insert_web_service(tx: &mut Tx, name: &str, config: &str) -> Result<(), FixtureError> {
+    let now = NaiveDateTime::default();
+    let insert = Query::insert()
+        .into_table(S::Table)
+        .columns([
+            S::Name,
+            S::Config,
+            S::ValidId,
+            S::CreateTime,
+            S::CreateBy,
+            S::ChangeTime,
+            S::ChangeBy,
+        ])
+        .values_panic([
+            Expr::val(name),
+            Expr::val(tx.long_text(config)),
+            Expr::val(1_i16),
+            Expr::val(now),
+            Expr::val(1_i32),
+            Expr::val(now),
+            Expr::val(1_i32),
+        ])
+        .to_owned();
+    tx.insert(&insert).await?;
+    Ok(())
 }
 
 async fn write(tx: &mut Tx, table: &TableRows) -> Result<u64, FixtureError> {

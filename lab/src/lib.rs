@@ -6,6 +6,8 @@
 //!
 //! - [`case`] says what a request is, [`cases`] has all of them.
 //! - [`client`] sends bytes as they are; [`run`] keeps the sessions that cases need.
+//! - [`debug_log`] reads what requests leave in the debug log.
+//! - [`error_places`] ticks off every refusal of the reading operations.
 //! - [`load`] asks as fast as a server answers, for `bench`; `fill` makes the tickets for it.
 //! - [`fixture`] has the rows that all of it is about.
 //! - [`redact`] makes answers comparable, [`deviation`] says which ones differ on purpose; [`snapshot`] keeps them in readable files.
@@ -18,7 +20,9 @@
 pub mod case;
 pub mod cases;
 pub mod client;
+pub mod debug_log;
 pub mod deviation;
+pub mod error_places;
 pub mod fixture;
 pub mod load;
 pub mod redact;

@@ -36,7 +36,8 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\d{4}-\d\d-\d\d \d\d
 static HTTP_DATE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?mi)^(date: )\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"));
 /// What Perl shows for a reference where text was wanted.
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(HASH|ARRAY|CODE)\(0x[0-9a-f]+\)"));
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(HASH|ARRAY|CODE)\(0x[0-9a-f]+\)"));
 /// The words of the XML parser that happens to be installed, with its path and line.
 static PARSER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?s)^(Error deserializing message:)\s*\S.* at (?:line \d|/).*$"));

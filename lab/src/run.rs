@@ -7,6 +7,7 @@ use std::io;
 
 use crate::case::{Case, PASSWORD};
 use crate::client::{Answer, Target};
+use crate::debug_log::DebugLog;
 use crate::redact::redact;
 
 /// Headers that say when and by whom, not what.
@@ -19,12 +20,15 @@ pub struct Run<'a> {
     clock: &'a dyn Fn() -> i64,
     started: i64,
     sessions: BTreeMap<String, String>,
+    log: &'a DebugLog,
 }
 
 impl<'a> Run<'a> {
-    pub fn new(target: Target, clock: &'a dyn Fn() -> i64) -> Self {
+    /// `log` reads the database of that server.
+    pub fn new(target: Target, clock: &'a dyn Fn() -> i64, log: &'a DebugLog) -> Self {
         Self {
             target,
+            log,
             clock,
             started: clock(),
             sessions: BTreeMap::new(),
@@ -33,7 +37,7 @@ impl<'a> Run<'a> {
 
     /// Sends one case and gives its answer as comparable text.
     ///
-    /// Errors: nothing listens there, or the answer is no HTTP.
+    /// Errors: nothing listens there, the answer is no HTTP, or the debug log can not be read.
     pub fn ask(&mut self, case: &Case) -> io::Result<String> {
         self.open_sessions(case)?;
         let sessions = &self.sessions;
@@ -41,18 +45,25 @@ impl<'a> Run<'a> {
             sessions.get(what).cloned().unwrap_or_default()
         });
         let now = (self.clock)();
+        let before = if case.logged {
+            self.log.last().map_err(io::Error::other)?
+        } else {
+            0
+        };
         let answer = self.target.send(&wire)?;
         let named: Vec<(String, String)> = self
             .sessions
             .iter()
             .map(|(name, id)| (id.clone(), name.clone()))
             .collect();
-        Ok(text(
-            &answer,
-            case.method == "HEAD",
-            (self.started, now),
-            &named,
-        ))
+        let times = (self.started, now);
+        let mut text = text(&answer, case.method == "HEAD", times, &named);
+        if case.logged {
+            let entries = self.log.since(before).map_err(io::Error::other)?;
+            text.push_str("\n\nDebug log:\n");
+            text.push_str(&redact(&entries, self.started, now, &named));
+        }
+        Ok(text)
     }
 
     fn open_sessions(&mut self, case: &Case) -> io::Result<()> {

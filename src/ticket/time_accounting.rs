@@ -1,6 +1,6 @@
 //! Time that agents spent, in units that the setting `Ticket::Frontend::TimeUnits` names.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDateTime;
 use schema::{DbError, Tx, tables as t};
@@ -72,11 +72,13 @@ pub struct Entry {
     pub ticket_number: String,
     pub ticket_title: Option<String>,
     pub customer_id: Option<String>,
-    pub queue: String,
+    /// Where the ticket was at that time; `None` when its history begins later.
+    pub queue: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
 struct EntryRow {
+    ticket_id: i64,
     create_time: NaiveDateTime,
     time_unit: String,
     tn: String,
@@ -85,7 +87,7 @@ struct EntryRow {
     queue: String,
 }
 
-/// What the agent with this login accounted between two moments (both included), oldest first. One statement.
+/// What the agent with this login accounted between two moments (both included), oldest first. Two statements.
 ///
 /// Source: the reference system's `TimeAccountingGet`; a login is found without case.
 pub async fn list_of_agent(
@@ -98,6 +100,7 @@ pub async fn list_of_agent(
     let units = tx.decimal_text(Expr::col(TIME_UNIT));
     let same_login = tx.same_text(Expr::col((t::Users::Table, t::Users::Login)), login);
     let query = Query::select()
+        .column((t::TimeAccounting::Table, t::TimeAccounting::TicketId))
         .column(created)
         .expr_as(units, "time_unit")
         .column((t::Ticket::Table, t::Ticket::Tn))
@@ -130,22 +133,119 @@ pub async fn list_of_agent(
         )
         .to_owned();
     let rows: Vec<EntryRow> = tx.fetch_all(&query).await?;
+    let tickets: BTreeSet<i64> = rows.iter().map(|row| row.ticket_id).collect();
+    let moves = moves(tx, &tickets).await?;
     Ok(rows
         .into_iter()
         .map(|row| Entry {
+            queue: queue_at(
+                moves.get(&row.ticket_id).map_or(&[], Vec::as_slice),
+                row.create_time,
+                &row.queue,
+            ),
             created: row.create_time,
             units: TimeUnits::parse(&row.time_unit).unwrap_or_default(),
             ticket_number: row.tn,
             ticket_title: row.title,
             customer_id: row.customer_id,
-            queue: row.queue,
         })
         .collect())
+}
+
+/// An entry of the history that says where a ticket was.
+#[derive(sqlx::FromRow)]
+struct MoveRow {
+    ticket_id: i64,
+    name: String,
+    kind: String,
+    create_time: NaiveDateTime,
+}
+
+/// By ticket the entries that say where it was, oldest first.
+async fn moves(
+    tx: &mut Tx,
+    tickets: &BTreeSet<i64>,
+) -> Result<HashMap<i64, Vec<MoveRow>>, DbError> {
+    let history = |column: t::TicketHistory| (t::TicketHistory::Table, column);
+    let kind = (t::TicketHistoryType::Table, t::TicketHistoryType::Name);
+    let query = Query::select()
+        .column(history(t::TicketHistory::TicketId))
+        .column(history(t::TicketHistory::Name))
+        .expr_as(Expr::col(kind), "kind")
+        .column(history(t::TicketHistory::CreateTime))
+        .from(t::TicketHistory::Table)
+        .inner_join(
+            t::TicketHistoryType::Table,
+            Expr::col(history(t::TicketHistory::HistoryTypeId))
+                .equals((t::TicketHistoryType::Table, t::TicketHistoryType::Id)),
+        )
+        .and_where(Expr::col(history(t::TicketHistory::TicketId)).is_in(tickets.iter().copied()))
+        .and_where(Expr::col(kind).is_in(["NewTicket", "Move", "PhoneCallCustomer"]))
+        .order_by(history(t::TicketHistory::CreateTime), Order::Asc)
+        .order_by(history(t::TicketHistory::Id), Order::Asc)
+        .to_owned();
+    let rows: Vec<MoveRow> = tx.fetch_all(&query).await?;
+    let mut moves: HashMap<i64, Vec<MoveRow>> = HashMap::new();
+    for row in rows {
+        moves.entry(row.ticket_id).or_default().push(row);
+    }
+    Ok(moves)
+}
+
+/// The queue by the words of the history, which keeps the name that the queue had then. Entries of a creation that do
+/// not say it count as the queue of today.
+/// Source: the reference system, asked for times around entries of each type.
+fn queue_at(moves: &[MoveRow], at: NaiveDateTime, today: &str) -> Option<String> {
+    let mut queue = None;
+    for entry in moves.iter().take_while(|entry| entry.create_time <= at) {
+        let parts: Vec<&str> = entry.name.split("%%").collect();
+        // Both begin with the separator: `%%number%%queue%%priority%%state%%id` and `%%queue%%id%%old%%id`.
+        let said = match (entry.kind.as_str(), parts.as_slice()) {
+            ("NewTicket", ["", _, queue, _, _, _, ..]) | ("Move", ["", queue, _, _, _, ..]) => {
+                Some(*queue).filter(|queue| !queue.is_empty())
+            }
+            _ => None,
+        };
+        match said {
+            Some(said) => queue = Some(said.to_owned()),
+            None if entry.kind != "Move" => {
+                queue.get_or_insert_with(|| today.to_owned());
+            }
+            None => {}
+        }
+    }
+    queue
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_history_says_where_a_ticket_was() {
+        let at = |second: i64| NaiveDateTime::default() + chrono::TimeDelta::seconds(second);
+        let entry = |second: i64, kind: &str, name: &str| MoveRow {
+            ticket_id: 1,
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            create_time: at(second),
+        };
+        let moves = [
+            entry(10, "NewTicket", "%%20%%Raw%%3 normal%%new%%1"),
+            entry(11, "NewTicket", "%%GenericInterface Create"),
+            entry(20, "Move", "%%Sales%%3%%Raw%%2"),
+            entry(30, "Move", "moved by hand"),
+        ];
+        let asked = |second: i64| queue_at(&moves, at(second), "Today");
+        assert_eq!(asked(9), None);
+        assert_eq!(asked(10).as_deref(), Some("Raw"));
+        assert_eq!(asked(19).as_deref(), Some("Raw"));
+        assert_eq!(asked(20).as_deref(), Some("Sales"));
+        assert_eq!(asked(99).as_deref(), Some("Sales"));
+
+        let old = [entry(10, "NewTicket", "New Ticket [20] created.")];
+        assert_eq!(queue_at(&old, at(10), "Today").as_deref(), Some("Today"));
+    }
 
     #[test]
     fn a_decimal_is_read_and_written_with_two_places() {

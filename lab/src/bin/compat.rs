@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use clap::Parser;
 use lab::case::Case;
 use lab::client::Target;
+use lab::debug_log::DebugLog;
 use lab::deviation::{self, Deviations, Verdict};
 use lab::run::Run;
 use lab::snapshot::{self, Group};
@@ -182,7 +183,8 @@ fn record(options: &Options) -> Result<bool, Box<dyn Error>> {
     }
     let kind = kind(options);
     let started = now();
-    let mut run = Run::new(Target::new(&options.reference), &now);
+    let log = DebugLog::connect(&options.database_url)?;
+    let mut run = Run::new(Target::new(&options.reference), &now, &log);
     let chosen = selected(options);
     for case in &chosen {
         let answer = run
@@ -216,8 +218,9 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
         None => serve(options).map(|(server, address)| (Some(server), address))?,
     };
     let kind = kind(options);
-    let mut reference = Run::new(Target::new(&options.reference), &now);
-    let mut we = Run::new(Target::new(&ours), &now);
+    let log = DebugLog::connect(&options.database_url)?;
+    let mut reference = Run::new(Target::new(&options.reference), &now, &log);
+    let mut we = Run::new(Target::new(&ours), &now, &log);
     let file = deviation::path(&options.answers);
     let mut deviations = Deviations::read(&file)?;
     let mut table = Table::default();

@@ -1,8 +1,12 @@
 //! Every case, by operation. Generated families have a name for each member, so that a difference can be found
 //! again; ids and names in them are those of `lab/seed`.
 
+mod broken;
+mod debug_log;
+mod echo;
 mod history;
 mod hostile;
+mod mapping;
 mod routing;
 mod session;
 mod soap;
@@ -46,6 +50,10 @@ pub fn all() -> Vec<Case> {
         structured::cases(),
         routing::cases(),
         hostile::cases(),
+        broken::cases(),
+        mapping::cases(),
+        echo::cases(),
+        debug_log::cases(),
     ]
     .into_iter()
     .flatten()

@@ -49,8 +49,7 @@ pub fn cases() -> Vec<Case> {
             "by number with a leading zero",
             "GET",
             "/WebserviceID/01/Ticket/2",
-        )
-        .agent("lab-full"),
+        ),
         service("unknown service", "GET", "Nothing", "/Ticket/2"),
         service(
             "service in another case",

@@ -254,6 +254,31 @@ pub fn cases() -> Vec<Case> {
             .json(&json!({"SessionID": "other"})),
         remove("with sign in parameters", "{session agent:lab-ro#removed2}")
             .agent("root@localhost"),
+        remove(
+            "by an agent who is no administrator",
+            "{session agent:lab-ro#kept}",
+        )
+        .agent("lab-none"),
+        remove(
+            "by an agent with a wrong password",
+            "{session agent:lab-ro#kept}",
+        )
+        .param("UserLogin", "root@localhost")
+        .param("Password", "wrong"),
+        remove("by a customer", "{session agent:lab-ro#kept}").customer("alice"),
+        remove("a customer's session", "{session customer:alice#gone}").agent("root@localhost"),
+        remove(
+            "the same for the second time",
+            "{session customer:alice#gone}",
+        )
+        .agent("root@localhost"),
+        remove("unknown session by an administrator", "nothing").agent("root@localhost"),
+        remove("without sign in", "{session agent:lab-ro#kept}"),
+        remove(
+            "with the session of an administrator",
+            "{session agent:lab-ro#kept}",
+        )
+        .raw_query("SessionID={session agent:root@localhost}"),
     ]);
     cases
 }

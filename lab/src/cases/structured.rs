@@ -214,6 +214,58 @@ pub fn cases() -> Vec<Case> {
             "SessionRemove",
             &json!({"SessionID": "{session agent:lab-full#post}"}),
         ),
+    ]);
+    for id in [
+        json!([0]),
+        json!([""]),
+        json!(["", 2]),
+        json!([-1]),
+        json!([{}]),
+        json!(["a"]),
+        json!(["2", "x"]),
+        json!([2, [3]]),
+        json!([2, {"a": 1}]),
+        json!([","]),
+        json!({}),
+        json!("0"),
+        json!("00"),
+        json!(" "),
+        json!("\n"),
+        json!(2.5),
+        json!("2,,3"),
+        json!(",2"),
+        json!("0,2"),
+        json!(-2),
+        json!("0x2"),
+        json!("\u{662}"),
+    ] {
+        for operation in ["TicketGet", "TicketHistoryGet"] {
+            cases.push(root(
+                &format!("id {id}"),
+                operation,
+                json!({"TicketID": id}),
+            ));
+        }
+    }
+    for id in [
+        json!({"a": 1}),
+        json!(["x"]),
+        json!([]),
+        json!("\u{0}"),
+        json!("😀"),
+        json!("x".repeat(5000)),
+        json!(1),
+        json!("'"),
+    ] {
+        let name: String = id.to_string().chars().take(20).collect();
+        cases.push(root(
+            &format!("id {name}"),
+            "SessionRemove",
+            json!({"SessionID": id}),
+        ));
+    }
+    cases.extend([
+        root("no id", "SessionRemove", json!({"SessionID": null})),
         call(
             "session is an array",
             "TicketGet",

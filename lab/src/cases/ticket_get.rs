@@ -193,7 +193,7 @@ pub fn cases() -> Vec<Case> {
         full("semicolons", "2;3"),
         full("sql", "2%20OR%201%3D1"),
         full("quote", "2'"),
-        full("null byte", "2%00"),
+        ticket("null byte", "2%00").agent("lab-none"),
         full("query names another ticket", "2").param("TicketID", "3"),
         full("query names the ticket in brackets", "2").raw_query("TicketID[]=3"),
         full("merged ticket", "20"),

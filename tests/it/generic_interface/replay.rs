@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDateTime};
 use lab::{
     cases,
     client::Target,
+    debug_log::DebugLog,
     deviation::{self, Deviations, Verdict},
     fixture,
     run::Run,
@@ -86,8 +87,10 @@ async fn web_services_answer_as_the_reference_system_did() {
     let handle = running.handle();
     actix_web::rt::spawn(running);
 
+    let url = database.url.clone();
     let answers = actix_web::rt::task::spawn_blocking(move || {
-        ask_everything(&address.to_string(), kinds, at)
+        let log = DebugLog::connect(&url).unwrap();
+        ask_everything(&address.to_string(), kinds, at, &log)
     })
     .await
     .unwrap();
@@ -140,10 +143,11 @@ fn ask_everything(
     address: &str,
     kinds: &[&str],
     at: NaiveDateTime,
+    log: &DebugLog,
 ) -> Vec<(String, Option<(String, String)>)> {
     let seconds = at.and_utc().timestamp();
     let clock = || seconds;
-    let mut run = Run::new(Target::new(address), &clock);
+    let mut run = Run::new(Target::new(address), &clock, log);
     let mut group = (String::new(), Group::default());
     let deviations = Deviations::read(&deviation::path(&fixtures().join("answers"))).unwrap();
     cases::all()

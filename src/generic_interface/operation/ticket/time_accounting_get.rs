@@ -1,6 +1,6 @@
 //! `Ticket::TimeAccountingGet`: the time that one agent accounted within a period.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime};
 use compat::{Map, Value};
 use schema::DbError;
 
@@ -76,7 +76,7 @@ pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
 }
 
 /// A date with or without a time, which is midnight then. Read as MySQL reads it: the time may lack its seconds or
-/// have fractions of them, and what follows does not matter.
+/// have fractions of them, and what follows does not matter. A day behind the end of its month is that end.
 fn moment(text: &str) -> Option<NaiveDateTime> {
     const TIMES: [&str; 5] = [
         "%Y-%m-%d %H:%M:%S%.f",
@@ -97,12 +97,27 @@ fn moment(text: &str) -> Option<NaiveDateTime> {
         .iter()
         .find_map(time)
         .or_else(|| ["%Y-%m-%d", "%Y%m%d"].iter().find_map(day))
+        .or_else(|| end_of_month(text))
+}
+
+/// The last second of the month for its days that the calendar lacks, such as `2026-02-30`.
+fn end_of_month(text: &str) -> Option<NaiveDateTime> {
+    let mut parts = text.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month: u32 = parts.next()?.parse().ok()?;
+    let day: u32 = parts.next()?.get(..2)?.parse().ok()?;
+    let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+    let last = u32::from(first.num_days_in_month());
+    if day <= last || day > 31 {
+        return None;
+    }
+    first.with_day(last)?.and_hms_opt(23, 59, 59)
 }
 
 fn value(entry: &Entry) -> Value {
     Value::map([
         ("Created", Value::text(entry.created.to_string())),
-        ("Queue", entry.queue.as_str().into()),
+        ("Queue", entry.queue.clone().into()),
         ("TicketCustomerID", entry.customer_id.clone().into()),
         ("TicketNumber", entry.ticket_number.as_str().into()),
         ("TicketTitle", entry.ticket_title.clone().into()),
@@ -129,6 +144,8 @@ mod tests {
             ("20261121", "2026-11-21 00:00:00"),
             ("2026-11-21 00:00:00 x", "2026-11-21 00:00:00"),
             ("2026-11-01 24:00:00", "none"),
+            ("2026-02-30 00:00:00", "2026-02-28 23:59:59"),
+            ("2026-02-32 00:00:00", "none"),
             ("2026-13-01 00:00:00", "none"),
             ("0000-00-00", "none"),
             ("2026-11", "none"),
