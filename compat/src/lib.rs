@@ -6,6 +6,7 @@ pub mod dumper;
 pub mod form;
 pub mod json;
 pub mod password;
+pub mod pattern;
 pub mod perl_config;
 pub mod perl_number;
 pub mod rest;

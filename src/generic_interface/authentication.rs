@@ -74,6 +74,7 @@ mod tests {
             id: 1,
             name: "Example".to_owned(),
             config: yaml::read(config).unwrap(),
+            compiled: crate::generic_interface::Compiled::default(),
         }
     }
 

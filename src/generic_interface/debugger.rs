@@ -59,6 +59,8 @@ const MASK: &str = "xxx";
 pub struct Log {
     web_service: i32,
     threshold: Level,
+    /// Whether the web service is only tried out; nothing is written then.
+    is_test: bool,
     entries: Vec<Entry>,
     secrets: Vec<String>,
 }
@@ -75,6 +77,9 @@ impl Log {
         Self {
             web_service: service.id,
             threshold: Level::threshold(service),
+            is_test: service
+                .setting(&["Debugger", "TestMode"])
+                .is_some_and(Value::is_true),
             entries: Vec::new(),
             secrets: Vec::new(),
         }
@@ -82,7 +87,7 @@ impl Log {
 
     /// Whether entries of this level are written, so that callers need not build what nobody keeps.
     pub fn wants(&self, level: Level) -> bool {
-        level >= self.threshold
+        !self.is_test && level >= self.threshold
     }
 
     /// Whether the web service wants everything written.

@@ -7,6 +7,7 @@
 use compat::Value;
 
 mod authentication;
+mod compiled;
 pub mod debugger;
 mod mapping;
 pub mod operation;
@@ -14,6 +15,7 @@ pub mod provider;
 mod registry;
 mod transport;
 
+pub use compiled::Compiled;
 pub use registry::{Named, Registry};
 
 /// One web service, as its row in `gi_webservice_config` describes it.
@@ -23,6 +25,7 @@ pub struct WebService {
     pub name: String,
     /// The whole configuration as it stands in the row; see [`WebService::setting`].
     pub config: Value,
+    pub compiled: Compiled,
 }
 
 impl WebService {
@@ -58,6 +61,7 @@ mod tests {
             id: 1,
             name: "Example".to_owned(),
             config: Value::map([("Provider", provider)]),
+            compiled: Compiled::default(),
         };
 
         assert_eq!(

@@ -106,7 +106,7 @@ async fn handle(
         log.data(
             Level::Debug,
             "Communication sequence started",
-            &environment(&request, &uri),
+            &environment(&request, &uri, remote_addr.as_deref()),
         );
     }
     let caller = Caller {
@@ -164,20 +164,23 @@ async fn answer(
     // Copies of the data are only kept for an outbound mapping that could ask for them.
     let keeps = mapping::is_set(service, &received.operation, Direction::Outbound);
     let mut earlier = Earlier::new();
-    if keeps {
-        earlier.insert("ProviderRequestInput".to_owned(), received.data.clone());
-    }
+    let as_received = keeps.then(|| received.data.clone());
     let data = match mapping::map(
         service,
         &received.operation,
         Direction::Inbound,
         received.data,
-        &Earlier::new(),
+        &mut earlier,
         log,
     ) {
         Ok(data) => data,
         Err(message) => return transport.failure(service, incoming, &message),
     };
+    if let Some(data) = as_received {
+        earlier
+            .entry("ProviderRequestInput".to_owned())
+            .or_insert(data);
+    }
     if keeps && mapping::is_set(service, &received.operation, Direction::Inbound) {
         earlier.insert("ProviderRequestMapOutput".to_owned(), data.clone());
     }
@@ -230,7 +233,7 @@ async fn answer(
         &received.operation,
         Direction::Outbound,
         data,
-        &earlier,
+        &mut earlier,
         log,
     ) {
         Ok(Value::Map(data)) => transport.success(service, incoming, &received.operation, &data),
@@ -303,7 +306,7 @@ fn without_passwords(uri: &str) -> String {
 }
 
 /// The request as a CGI program would see it, for the debug log. Credentials are left out.
-fn environment(request: &HttpRequest, uri: &str) -> Value {
+fn environment(request: &HttpRequest, uri: &str, remote_addr: Option<&str>) -> Value {
     let uri = &without_passwords(uri);
     let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
     let (script, path_info) = match path.find(SCRIPT) {
@@ -348,8 +351,11 @@ fn environment(request: &HttpRequest, uri: &str) -> Value {
         "SERVER_SOFTWARE",
         concat!("Otterdesk/", env!("CARGO_PKG_VERSION")),
     );
+    // Behind trusted proxies the client's own, as a web server sets it that resolves them.
+    if let Some(address) = remote_addr {
+        set("REMOTE_ADDR", address);
+    }
     if let Some(peer) = request.peer_addr() {
-        set("REMOTE_ADDR", &peer.ip().to_string());
         set("REMOTE_PORT", &peer.port().to_string());
     }
     Value::Map(environment)

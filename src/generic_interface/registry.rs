@@ -10,7 +10,7 @@ use compat::{Value, yaml};
 use schema::{Db, DbError, LongText, tables as t};
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 
-use super::WebService;
+use super::{Compiled, WebService};
 
 /// How old the copy in memory may become: a change in the table is noticed after this time at the latest.
 const FRESH_FOR: Duration = Duration::from_secs(1);
@@ -123,6 +123,7 @@ fn read(id: i32, name: String, text: String) -> Entry {
         id,
         name: name.clone(),
         config,
+        compiled: Compiled::default(),
     });
     Entry {
         name,

@@ -8,6 +8,7 @@ use super::{
 };
 
 mod simple;
+mod test;
 mod xslt;
 
 /// The two directions.
@@ -73,20 +74,22 @@ fn settings<'a>(service: &'a WebService, operation: &str, direction: Direction) 
 
 /// Maps data as the operation's settings say; data of an operation without mapping stays as it is.
 ///
+/// An inbound mapping leaves the request in `earlier` when it has changed its keys before mapping.
+///
 /// Errors: the text for the fault that the caller gets.
 pub fn map(
     service: &WebService,
     operation: &str,
     direction: Direction,
     data: Value,
-    earlier: &Earlier,
+    earlier: &mut Earlier,
     log: &mut Log,
 ) -> Result<Value, String> {
     log.data(Level::Debug, direction.before(), &data);
     let Some(mapping) = settings(service, operation, direction) else {
         return Ok(data);
     };
-    match apply(mapping, data, earlier, log) {
+    match apply(service, mapping, data, earlier, log) {
         Ok(mapped) => {
             log.data(Level::Debug, direction.after(), &mapped);
             Ok(mapped)
@@ -109,7 +112,13 @@ pub fn map(
     }
 }
 
-fn apply(mapping: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Result<Value, Refusal> {
+fn apply(
+    service: &WebService,
+    mapping: &Map,
+    data: Value,
+    earlier: &mut Earlier,
+    log: &mut Log,
+) -> Result<Value, Refusal> {
     let settings = |message: &str| Err(Refusal::Settings(message.to_owned()));
     let kind = mapping
         .get("Type")
@@ -119,17 +128,29 @@ fn apply(mapping: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Result
         return settings("Got no MappingConfig with Type as string with value!");
     }
     let config = match mapping.get("Config") {
-        None => return Ok(data),
-        Some(Value::Map(config)) if !config.is_empty() => config,
+        None | Some(Value::Undef) => None,
+        Some(Value::Map(config)) if !config.is_empty() => Some(config),
         Some(_) => {
             return settings("Got MappingConfig with Data, but Data is no hash ref with content!");
         }
     };
     match kind.as_str() {
-        "Simple" => simple::Mapping::from_settings(config)
-            .map_err(Refusal::Settings)?
-            .map(data, log),
-        "XSLT" => xslt::map(config, data, earlier, log),
+        "Simple" => {
+            let Some(data) = simple::hash_of(data)? else {
+                return Ok(Value::Map(Map::new()));
+            };
+            match config {
+                Some(config) => simple::Mapping::from_settings(config, &service.compiled)
+                    .map_err(Refusal::Settings)
+                    .map(|mapping| mapping.map(data, log)),
+                None => Ok(Value::Map(data)),
+            }
+        }
+        "Test" => test::map(config, data),
+        "XSLT" => match config {
+            Some(config) => xslt::map(config, &service.compiled, data, earlier, log),
+            None => Ok(data),
+        },
         _ => settings("Can't load mapping backend module!"),
     }
 }

@@ -1,10 +1,14 @@
 //! Mapping *Simple*: renames the top-level keys and replaces the top-level texts of a hash.
 
-use compat::{Map, Value};
-use regex::Regex;
+use std::sync::Arc;
+
+use compat::{Map, Value, pattern::Pattern};
 
 use super::Refusal;
-use crate::generic_interface::debugger::{Level, Log};
+use crate::generic_interface::{
+    Compiled,
+    debugger::{Level, Log},
+};
 
 /// What happens to a key or value that no rule names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +23,7 @@ enum Otherwise {
 #[derive(Clone, Debug, Default)]
 struct Rules {
     exact: Map,
-    patterns: Vec<(Regex, String)>,
+    patterns: Vec<(Arc<Pattern>, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -33,10 +37,10 @@ pub struct Mapping {
 
 impl Mapping {
     /// Reads the settings. Errors: the text for the debug log.
-    pub fn from_settings(config: &Map) -> Result<Self, String> {
+    pub fn from_settings(config: &Map, compiled: &Compiled) -> Result<Self, String> {
         let other_keys = otherwise(config, "KeyMapDefault")?;
         let other_values = otherwise(config, "ValueMapDefault")?;
-        let keys = rules(config, "KeyMapExact", "KeyMapRegEx", "")?;
+        let keys = rules(config, "KeyMapExact", "KeyMapRegEx", "", compiled)?;
         let mut values = Vec::new();
         for (key, rule) in hash(
             config,
@@ -52,7 +56,7 @@ impl Mapping {
             let place = format!(" in {key} in ValueMap");
             values.push((
                 key.clone(),
-                rules(rule, "ValueMapExact", "ValueMapRegEx", &place)?,
+                rules(rule, "ValueMapExact", "ValueMapRegEx", &place, compiled)?,
             ));
         }
         Ok(Self {
@@ -63,20 +67,8 @@ impl Mapping {
         })
     }
 
-    /// Maps a hash; an empty value passes.
-    pub fn map(&self, data: Value, log: &mut Log) -> Result<Value, Refusal> {
-        let data = match data {
-            Value::Map(data) => data,
-            Value::Undef => return Ok(Value::Map(Map::new())),
-            Value::Text(text) if text.is_empty() => return Ok(Value::Map(Map::new())),
-            _ => {
-                return Err(Refusal::Data {
-                    message: "Got Data but it is not a hash ref in Mapping Simple backend!"
-                        .to_owned(),
-                    details: String::new(),
-                });
-            }
-        };
+    /// Maps a hash.
+    pub fn map(&self, data: Map, log: &mut Log) -> Value {
         let mut mapped = Map::new();
         for (key, value) in data {
             let Some(new_key) = self.key(&key, &mapped, log) else {
@@ -86,7 +78,7 @@ impl Mapping {
                 mapped.insert(new_key, value);
             }
         }
-        Ok(Value::Map(mapped))
+        Value::Map(mapped)
     }
 
     fn key(&self, key: &str, taken: &Map, log: &mut Log) -> Option<String> {
@@ -137,12 +129,29 @@ impl Mapping {
             if let Some(new) = rules.by_pattern(&text) {
                 return Some(Value::text(new));
             }
+            // A whole number that was compared with texts has become one.
+            if let (Value::Integer(_), Otherwise::Keep) = (&value, &self.other_values) {
+                return Some(Value::Text(text));
+            }
         }
         match &self.other_values {
             Otherwise::Keep => Some(value),
             Otherwise::Ignore => None,
             Otherwise::MapTo(text) => Some(Value::text(text.as_str())),
         }
+    }
+}
+
+/// The hash that is mapped; `None` for an empty value, which passes.
+pub fn hash_of(data: Value) -> Result<Option<Map>, Refusal> {
+    match data {
+        Value::Map(data) => Ok(Some(data)),
+        Value::Undef => Ok(None),
+        Value::Text(text) if text.is_empty() => Ok(None),
+        _ => Err(Refusal::Data {
+            message: "Got Data but it is not a hash ref in Mapping Simple backend!".to_owned(),
+            details: String::new(),
+        }),
     }
 }
 
@@ -194,7 +203,13 @@ fn hash<'a>(
     Ok(hash.into_iter().flatten())
 }
 
-fn rules(config: &Map, exact: &str, patterns: &str, place: &str) -> Result<Rules, String> {
+fn rules(
+    config: &Map,
+    exact: &str,
+    patterns: &str,
+    place: &str,
+    compiled: &Compiled,
+) -> Result<Rules, String> {
     let refusal = |name: &str| {
         if place.is_empty() {
             format!("Got {name} with Data, but Data is no hash ref with content!")
@@ -214,7 +229,7 @@ fn rules(config: &Map, exact: &str, patterns: &str, place: &str) -> Result<Rules
         let value = value
             .as_string()
             .ok_or_else(|| no_string(patterns, pattern))?;
-        let pattern = Regex::new(&format!("^(?:{pattern})$")).map_err(|_| {
+        let pattern = compiled.whole(pattern).map_err(|_| {
             format!(
                 "Got {pattern} in {patterns}{place}, but it is no regular expression that we know!"
             )
@@ -234,7 +249,10 @@ mod tests {
     const KEEP: &str = "KeyMapDefault:\n  MapType: Keep\n  MapTo: ''\nValueMapDefault:\n  MapType: Keep\n  MapTo: ''\n";
 
     fn mapping(text: &str) -> Result<Mapping, String> {
-        Mapping::from_settings(yaml::read(text).unwrap().as_map().unwrap())
+        Mapping::from_settings(
+            yaml::read(text).unwrap().as_map().unwrap(),
+            &Compiled::default(),
+        )
     }
 
     fn mapped(settings: &str, data: &str) -> String {
@@ -242,13 +260,13 @@ mod tests {
             id: 1,
             name: "Example".to_owned(),
             config: Value::Undef,
+            compiled: Compiled::default(),
         };
         let data = json::read(data).unwrap();
         json::write(
             &mapping(settings)
                 .unwrap()
-                .map(data, &mut Log::new(&service))
-                .unwrap(),
+                .map(data.as_map().unwrap().clone(), &mut Log::new(&service)),
         )
     }
 
@@ -298,6 +316,26 @@ mod tests {
             mapped(&ignore, r#"{"a":"1","l":["1"],"u":null}"#),
             r#"{"l":["1"],"u":null}"#
         );
+    }
+
+    #[test]
+    fn patterns_are_perls() {
+        let patterns = format!(
+            "{KEEP}KeyMapRegEx:\n  '(?<=a)b|a(?=b).*': N1\n  '(.)\\1': N2\n  'x++y': N3\n  '(?i)key': N4\n  'q$': N5\nValueMap:\n  v:\n    ValueMapRegEx:\n      '(?!foo).*bar': V1\n"
+        );
+        for (data, expected) in [
+            (r#"{"ab":"1","b":"2"}"#, r#"{"N1":"1","b":"2"}"#),
+            (r#"{"aa":"1"}"#, r#"{"N2":"1"}"#),
+            (r#"{"xxy":"1","xxx":"2"}"#, r#"{"N3":"1","xxx":"2"}"#),
+            (r#"{"KEY":1}"#, r#"{"N4":1}"#),
+            (r#"{"q\n":"1"}"#, r#"{"q\n":"1"}"#),
+            (r#"{"v":"xbar"}"#, r#"{"v":"V1"}"#),
+            (r#"{"v":"foobar"}"#, r#"{"v":"foobar"}"#),
+            (r#"{"v":5}"#, r#"{"v":"5"}"#),
+            (r#"{"v":5.5}"#, r#"{"v":5.5}"#),
+        ] {
+            assert_eq!(mapped(&patterns, data), expected, "{data}");
+        }
     }
 
     #[test]

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use compat::{
     Map, Value, charset,
     form::{self, Field, FieldValue},
-    json,
-    rest::{self, Route},
+    json, rest,
 };
 
 use super::{Body, Incoming, Received, Refusal, Reply};
@@ -95,7 +94,7 @@ fn find_operation(service: &WebService, method: &str, path: &str) -> Result<Foun
         let Some(pattern) = mapping.get("Route").and_then(Value::as_string) else {
             continue;
         };
-        let route = Route::parse(&pattern).map_err(|error| {
+        let route = service.compiled.route(&pattern).map_err(|error| {
             Refusal::plain(
                 500,
                 format!("Route of operation '{operation}' is not usable: {error}."),

@@ -11,7 +11,7 @@ use otterdesk::{
         session::{self, Caller, Entry},
     },
     generic_interface::{
-        WebService,
+        Compiled, WebService,
         operation::{self, Answer, Request},
     },
     recent::Recent,
@@ -48,6 +48,7 @@ async fn call(app: &TestApp, operation_type: &str, data: Value) -> String {
         id: 1,
         name: "Test".to_owned(),
         config: Value::Undef,
+        compiled: Compiled::default(),
     };
     let request = Request {
         web_service: &web_service,

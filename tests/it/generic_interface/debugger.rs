@@ -143,6 +143,17 @@ async fn with_the_threshold_error_only_what_fails_is_written() {
 }
 
 #[actix_web::test]
+async fn a_web_service_in_test_mode_answers_and_writes_nothing() {
+    let app = app().await;
+    app.web_service("Tried", &REST.replace("TestMode: 0", "TestMode: 1"))
+        .await;
+    let answer = app.call(post("Tried", "/Echo", r#"{"a":1}"#)).await;
+    assert_eq!(answer.line(), r#"200 {"a":1}"#);
+    app.call(post("Tried", "/Echo", r#"{"a":"#)).await;
+    assert_eq!(all_entries(&app).await, []);
+}
+
+#[actix_web::test]
 async fn passwords_are_not_written() {
     let app = app().await;
     app.call(post(

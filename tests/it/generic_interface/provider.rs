@@ -7,7 +7,7 @@ use otterdesk::server;
 use schema::tables as t;
 use sea_query::{Expr, ExprTrait as _, Query};
 
-use super::{REST, app, uri};
+use super::{REST, SOAP, app, uri};
 use crate::support::answer;
 
 #[actix_web::test]
@@ -103,4 +103,17 @@ async fn a_web_service_that_asks_for_credentials_gets_them() {
         .call(request().insert_header(("authorization", "Basic dTpw")))
         .await;
     assert_eq!(with.status, 200);
+    let wrong = app
+        .call(request().insert_header(("authorization", "Basic dTpx")))
+        .await;
+    assert_eq!(wrong.line(), "401 Unauthorized");
+
+    app.web_service("ClosedSoap", &SOAP.replacen("      MaxLength", closed, 1))
+        .await;
+    for (credentials, status) in [("", 401), ("Basic dTpx", 401), ("Basic dTpw", 411)] {
+        let request = TestRequest::post()
+            .uri(&uri("ClosedSoap", ""))
+            .insert_header(("authorization", credentials));
+        assert_eq!(app.call(request).await.status, status, "{credentials}");
+    }
 }

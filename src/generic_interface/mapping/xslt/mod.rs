@@ -8,13 +8,26 @@
 use compat::{Map, Value};
 
 use super::{Earlier, Refusal};
-use crate::generic_interface::debugger::{Level, Log};
+use crate::generic_interface::{
+    Compiled,
+    debugger::{Level, Log},
+};
 
 mod ffi;
+mod keys;
 mod tree;
 
 /// Maps data with the stylesheet in `Template`. Without one data stays as it is.
-pub fn map(config: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Result<Value, Refusal> {
+///
+/// The regular expressions in `PreRegExFilter` change the keys before that, those in `PostRegExFilter` the keys of the
+/// result (see [`keys`]).
+pub fn map(
+    config: &Map,
+    compiled: &Compiled,
+    data: Value,
+    earlier: &mut Earlier,
+    log: &mut Log,
+) -> Result<Value, Refusal> {
     let template = config
         .get("Template")
         .and_then(Value::as_string)
@@ -26,7 +39,17 @@ pub fn map(config: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Resul
     if data.as_map().is_some_and(Map::is_empty) {
         return Ok(data);
     }
-    let data = with_earlier(config, data, earlier, log);
+    let before = keys::Filter::from_settings(config, "PreRegExFilter", compiled)?;
+    let after = keys::Filter::from_settings(config, "PostRegExFilter", compiled)?;
+    let is_inbound = earlier.is_empty();
+    let mut data = with_earlier(config, data, earlier, log);
+    if let (Some(before), Value::Map(map)) = (before, &mut data) {
+        before.apply(map);
+        // The reference system changes the request itself, and shows it so to the outbound mapping.
+        if is_inbound {
+            earlier.insert("ProviderRequestInput".to_owned(), data.clone());
+        }
+    }
     let refusal = |message: &str, details: String| Refusal::Data {
         message: message.to_owned(),
         details,
@@ -54,7 +77,7 @@ pub fn map(config: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Resul
         Ok(result) => result,
         Err(message) => return Err(refusal("Could not map data", message)),
     };
-    tree::read(&result).map_err(|error| {
+    let mut result = tree::read(&result).map_err(|error| {
         refusal(
             "Could not convert data from XML to Perl after mapping",
             format!(
@@ -63,7 +86,11 @@ pub fn map(config: &Map, data: Value, earlier: &Earlier, log: &mut Log) -> Resul
                 String::from_utf8_lossy(&result)
             ),
         )
-    })
+    })?;
+    if let (Some(after), Value::Map(map)) = (after, &mut result) {
+        after.apply(map);
+    }
+    Ok(result)
 }
 
 /// Adds the data of earlier steps that the settings ask for, under the key `DataInclude`.
@@ -126,14 +153,21 @@ mod tests {
             id: 1,
             name: "Example".to_owned(),
             config: Value::Undef,
+            compiled: Compiled::default(),
         };
         let config = Map::from([("Template".to_owned(), Value::text(stylesheet))]);
         let data = json::read(data).unwrap();
-        map(&config, data, &Earlier::new(), &mut Log::new(&service))
-            .map(|data| json::write(&data))
-            .map_err(|error| match error {
-                Refusal::Data { message, .. } | Refusal::Settings(message) => message,
-            })
+        map(
+            &config,
+            &service.compiled,
+            data,
+            &mut Earlier::new(),
+            &mut Log::new(&service),
+        )
+        .map(|data| json::write(&data))
+        .map_err(|error| match error {
+            Refusal::Data { message, .. } | Refusal::Settings(message) => message,
+        })
     }
 
     fn template(body: &str) -> String {
