@@ -93,8 +93,51 @@ pub const NAMED: &[(&str, &str, &str)] = &[
     ("structured", "TicketGet: true", TRUE),
     ("ticket_get", "null byte", WEB_SERVER),
     ("ticket_search", "latin1 in the title", CRASH),
+    ("broken", "list", CRASH),
+    ("broken", "op-text", CRASH),
+    ("broken", "op-unreg", CRASH),
+    ("broken", "operation-list", CRASH),
+    ("broken", "operation-text", CRASH),
+    ("broken", "provider-list", CRASH),
+    ("broken", "provider-text", CRASH),
+    ("broken", "transport-conflist", CRASH),
+    ("broken", "empty", WITHOUT_A_WORD),
+    ("broken", "hash", WITHOUT_A_WORD),
+    ("broken", "not-yaml", WITHOUT_A_WORD),
+    ("broken", "text", WITHOUT_A_WORD),
+    ("broken", "provider-empty", WITHOUT_A_WORD),
+    ("broken", "transport-empty", WITHOUT_A_WORD),
+    ("broken", "transport-notype", WITHOUT_A_WORD),
+    ("broken", "debugger-empty", DEBUGGER),
+    ("broken", "debugger-thr", DEBUGGER),
+    ("echo", "lab-headers-break: an answer", LINE_BREAK),
+    ("echo", "lab-headers-name: an answer", HEADER_NAME),
+    ("echo", "lab-headers-break: an error", LINE_BREAK),
+    ("echo", "lab-headers-name: an error", HEADER_NAME),
+    ("echo", "lab-headers-break: no route", LINE_BREAK),
+    ("echo", "lab-headers-name: no route", HEADER_NAME),
+    ("echo", "query a=1#b", WEB_SERVER),
+    ("echo", "query a=1#b with a body", WEB_SERVER),
+    ("echo", "soap <ü>1</ü>", CRASH),
+    ("debug_log", "XTextOnly", PARSER),
+    ("debug_log", "XTwoRoots", PARSER),
+    ("debug_log", "soap, no XML", PARSER),
+    ("time_accounting_get", "start is a word", DATES),
+    ("time_accounting_get", "end is a word", DATES),
+    ("time_accounting_get", "start in month 13", DATES),
+    ("time_accounting_get", "end on February 30", DATES),
+    ("time_accounting_get", "end at hour 24", DATES),
+    ("time_accounting_get", "American dates", DATES),
+    ("time_accounting_get", "compact times", DATES),
+    ("time_accounting_get", "start is a quote", DATES),
+    ("time_accounting_get", "end is now", DATES),
 ];
 
+const DEBUGGER: &str = "a service works also where its debug log is set up wrongly";
+const LINE_BREAK: &str = "a header with a line break would be another header, and is left out";
+const HEADER_NAME: &str = "a header name that is no HTTP is left out";
+const PARSER: &str = "each XML parser says in its own words what it could not read";
+const DATES: &str = "what is no date in digits, year first, is read alike on every database";
 const TRUE: &str = "the reference reads JSON's true in one process so, in the next one otherwise";
 const KEEPS_ALIVE: &str =
     "the request asks to close, so the answer does not promise to keep the connection";
@@ -210,17 +253,18 @@ mod tests {
                 .find(|case| case.group == *group && case.name == *name)
                 .unwrap_or_else(|| panic!("no case is called {group}: {name}"));
             let recorded = Group::read(&snapshot::path(&answers(), group)).unwrap();
-            for kind in ["mysql", "postgresql"] {
+            let differs = ["mysql", "postgresql"].into_iter().any(|kind| {
                 let expected = recorded.answer(name, kind).unwrap();
                 let ours = kept
                     .ours
                     .answer(&full_name(case), kind)
                     .unwrap_or_else(|| panic!("{group}: {name}: our answer is not kept"));
-                assert!(
-                    *reason == TRUE || !same(expected, ours),
-                    "{group}: {name} does not differ any more"
-                );
-            }
+                !same(expected, ours)
+            });
+            assert!(
+                *reason == TRUE || differs,
+                "{group}: {name} does not differ any more"
+            );
         }
     }
 
