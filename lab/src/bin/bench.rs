@@ -60,6 +60,23 @@ struct Options {
 /// Tickets that are read in turn.
 const TICKETS: i64 = 500;
 
+/// What is searched for: names that the generator of tickets gives. Source: `demo-data`.
+const QUEUES: &[&str] = &["Support", "Support::Sensors", "Billing", "Orders", "IT"];
+const STATES: &[&str] = &["new", "open", "pending%20reminder", "closed%20unsuccessful"];
+const COMPANIES: &[&str] = &[
+    "mossy-creek",
+    "c00001",
+    "c00002",
+    "c00008",
+    "c00011",
+    "c00017",
+    "c00026",
+    "c00053",
+];
+const WORDS: &[&str] = &[
+    "spider", "invoice", "sensor", "password", "delivery", "printer",
+];
+
 type Named = Vec<(&'static str, Vec<Question>)>;
 type Measured = Vec<(&'static str, load::Result)>;
 
@@ -192,22 +209,27 @@ fn questions(
             ))
         })
         .collect();
-    let search = |what: &str| vec![get(format!("{path}/Ticket?SessionID={session}&{what}"))];
+    // Different ones in turn, so that nobody answers from what they remember of the last one.
+    let search = |what: String| get(format!("{path}/Ticket?SessionID={session}&{what}"));
+    let queues_and_states = QUEUES
+        .iter()
+        .flat_map(|queue| STATES.iter().map(move |state| (queue, state)))
+        .map(|(queue, state)| search(format!("Queues={queue}&States={state}")))
+        .collect();
+    let companies = COMPANIES
+        .iter()
+        .map(|company| search(format!("CustomerID={company}&SortBy=Changed&Limit=50")))
+        .collect();
+    let words = WORDS
+        .iter()
+        .map(|word| search(format!("MIMEBase_Body=*{word}*&Limit=50")))
+        .collect();
     Ok(vec![
         ("SessionCreate", vec![open]),
         ("TicketGet with articles", reads),
-        (
-            "TicketSearch, queue and state",
-            search("Queues=Support&States=open"),
-        ),
-        (
-            "TicketSearch, customer",
-            search("CustomerID=mossy-creek&SortBy=Changed&Limit=50"),
-        ),
-        (
-            "TicketSearch, words",
-            search("MIMEBase_Body=*spider*&Limit=50"),
-        ),
+        ("TicketSearch, queue and state", queues_and_states),
+        ("TicketSearch, customer", companies),
+        ("TicketSearch, words", words),
     ])
 }
 
