@@ -6,8 +6,8 @@ use chrono::NaiveDateTime;
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query};
 
-use super::{TicketId, article::ArticleId};
-use crate::directory::UserId;
+use super::{Ticket, TicketId, article::ArticleId, lookup::Lookups};
+use crate::{clock::Stamp, directory::UserId};
 
 /// One entry of `ticket_history`, with the ticket's state of that moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,4 +96,214 @@ pub async fn list(
             });
     }
     Ok(histories)
+}
+
+/// The kinds of entries, under the names of `ticket_history_type`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum HistoryType {
+    NewTicket,
+    FollowUp,
+    SendAutoReject,
+    SendAutoReply,
+    SendAutoFollowUp,
+    Forward,
+    Bounce,
+    SendAnswer,
+    SendAgentNotification,
+    SendCustomerNotification,
+    EmailAgent,
+    EmailCustomer,
+    PhoneCallAgent,
+    PhoneCallCustomer,
+    AddNote,
+    Move,
+    Lock,
+    Unlock,
+    Remove,
+    TimeAccounting,
+    CustomerUpdate,
+    PriorityUpdate,
+    OwnerUpdate,
+    LoopProtection,
+    Misc,
+    SetPendingTime,
+    StateUpdate,
+    TicketDynamicFieldUpdate,
+    WebRequestCustomer,
+    TicketLinkAdd,
+    TicketLinkDelete,
+    SystemRequest,
+    Merged,
+    ResponsibleUpdate,
+    Subscribe,
+    Unsubscribe,
+    TypeUpdate,
+    ServiceUpdate,
+    SlaUpdate,
+    ArchiveFlagUpdate,
+    EscalationSolutionTimeStop,
+    EscalationResponseTimeStart,
+    EscalationUpdateTimeStart,
+    EscalationSolutionTimeStart,
+    EscalationResponseTimeNotifyBefore,
+    EscalationUpdateTimeNotifyBefore,
+    EscalationSolutionTimeNotifyBefore,
+    EscalationResponseTimeStop,
+    EscalationUpdateTimeStop,
+    TitleUpdate,
+    EmailResend,
+    Bulk,
+}
+
+impl HistoryType {
+    /// As `ticket_history_type.name` says it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NewTicket => "NewTicket",
+            Self::FollowUp => "FollowUp",
+            Self::SendAutoReject => "SendAutoReject",
+            Self::SendAutoReply => "SendAutoReply",
+            Self::SendAutoFollowUp => "SendAutoFollowUp",
+            Self::Forward => "Forward",
+            Self::Bounce => "Bounce",
+            Self::SendAnswer => "SendAnswer",
+            Self::SendAgentNotification => "SendAgentNotification",
+            Self::SendCustomerNotification => "SendCustomerNotification",
+            Self::EmailAgent => "EmailAgent",
+            Self::EmailCustomer => "EmailCustomer",
+            Self::PhoneCallAgent => "PhoneCallAgent",
+            Self::PhoneCallCustomer => "PhoneCallCustomer",
+            Self::AddNote => "AddNote",
+            Self::Move => "Move",
+            Self::Lock => "Lock",
+            Self::Unlock => "Unlock",
+            Self::Remove => "Remove",
+            Self::TimeAccounting => "TimeAccounting",
+            Self::CustomerUpdate => "CustomerUpdate",
+            Self::PriorityUpdate => "PriorityUpdate",
+            Self::OwnerUpdate => "OwnerUpdate",
+            Self::LoopProtection => "LoopProtection",
+            Self::Misc => "Misc",
+            Self::SetPendingTime => "SetPendingTime",
+            Self::StateUpdate => "StateUpdate",
+            Self::TicketDynamicFieldUpdate => "TicketDynamicFieldUpdate",
+            Self::WebRequestCustomer => "WebRequestCustomer",
+            Self::TicketLinkAdd => "TicketLinkAdd",
+            Self::TicketLinkDelete => "TicketLinkDelete",
+            Self::SystemRequest => "SystemRequest",
+            Self::Merged => "Merged",
+            Self::ResponsibleUpdate => "ResponsibleUpdate",
+            Self::Subscribe => "Subscribe",
+            Self::Unsubscribe => "Unsubscribe",
+            Self::TypeUpdate => "TypeUpdate",
+            Self::ServiceUpdate => "ServiceUpdate",
+            Self::SlaUpdate => "SLAUpdate",
+            Self::ArchiveFlagUpdate => "ArchiveFlagUpdate",
+            Self::EscalationSolutionTimeStop => "EscalationSolutionTimeStop",
+            Self::EscalationResponseTimeStart => "EscalationResponseTimeStart",
+            Self::EscalationUpdateTimeStart => "EscalationUpdateTimeStart",
+            Self::EscalationSolutionTimeStart => "EscalationSolutionTimeStart",
+            Self::EscalationResponseTimeNotifyBefore => "EscalationResponseTimeNotifyBefore",
+            Self::EscalationUpdateTimeNotifyBefore => "EscalationUpdateTimeNotifyBefore",
+            Self::EscalationSolutionTimeNotifyBefore => "EscalationSolutionTimeNotifyBefore",
+            Self::EscalationResponseTimeStop => "EscalationResponseTimeStop",
+            Self::EscalationUpdateTimeStop => "EscalationUpdateTimeStop",
+            Self::TitleUpdate => "TitleUpdate",
+            Self::EmailResend => "EmailResend",
+            Self::Bulk => "Bulk",
+        }
+    }
+}
+
+/// An entry that is to be written, with the ticket as it was when the entry was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct New {
+    ticket_id: TicketId,
+    kind: HistoryType,
+    name: String,
+    article_id: Option<ArticleId>,
+    type_id: i32,
+    queue_id: i32,
+    owner_id: i32,
+    priority_id: i32,
+    state_id: i32,
+}
+
+impl New {
+    pub fn of(
+        ticket: &Ticket,
+        kind: HistoryType,
+        name: String,
+        article_id: Option<ArticleId>,
+    ) -> Self {
+        Self {
+            ticket_id: ticket.id,
+            kind,
+            name,
+            article_id,
+            type_id: ticket.kind.id,
+            queue_id: ticket.queue.id,
+            owner_id: ticket.owner.id,
+            priority_id: ticket.priority.id,
+            state_id: ticket.state.id,
+        }
+    }
+}
+
+/// Writes entries in their order. One statement.
+///
+/// Errors: [`DbError::Missing`] when the database has no such kind of entry.
+pub async fn insert(
+    tx: &mut Tx,
+    lookups: &Lookups,
+    stamp: Stamp,
+    entries: &[New],
+) -> Result<(), DbError> {
+    use t::TicketHistory as H;
+    let mut insert = Query::insert()
+        .into_table(H::Table)
+        .columns([
+            H::Name,
+            H::HistoryTypeId,
+            H::TicketId,
+            H::ArticleId,
+            H::TypeId,
+            H::QueueId,
+            H::OwnerId,
+            H::PriorityId,
+            H::StateId,
+            H::CreateTime,
+            H::CreateBy,
+            H::ChangeTime,
+            H::ChangeBy,
+        ])
+        .to_owned();
+    for entry in entries {
+        let kind = entry.kind.name();
+        let kind = lookups
+            .history_types
+            .get(kind)
+            .copied()
+            .ok_or(DbError::Missing {
+                table: "ticket_history_type",
+                name: kind,
+            })?;
+        insert.values_panic([
+            entry.name.as_str().into(),
+            kind.into(),
+            entry.ticket_id.0.into(),
+            entry.article_id.map(|id| id.0).into(),
+            entry.type_id.into(),
+            entry.queue_id.into(),
+            entry.owner_id.into(),
+            entry.priority_id.into(),
+            entry.state_id.into(),
+            stamp.at.into(),
+            stamp.by.0.into(),
+            stamp.at.into(),
+            stamp.by.0.into(),
+        ]);
+    }
+    tx.execute(&insert).await?;
+    Ok(())
 }

@@ -49,6 +49,8 @@ pub struct Lookups {
     pub logins: HashMap<i32, String>,
     pub sender_types: HashMap<i32, String>,
     pub channels: HashMap<i64, String>,
+    /// Keys by name, for they differ between installations.
+    pub history_types: HashMap<String, i32>,
 }
 
 /// The tables as they were a moment ago.
@@ -59,7 +61,7 @@ pub async fn current(tx: &mut Tx, recent: &Recent) -> Result<Arc<Lookups>, DbErr
     read_again(tx, recent).await
 }
 
-/// The tables as they are. Eleven statements.
+/// The tables as they are. Twelve statements.
 pub async fn read_again(tx: &mut Tx, recent: &Recent) -> Result<Arc<Lookups>, DbError> {
     let lookups = Arc::new(read(tx).await?);
     recent.lookups.keep((), Arc::clone(&lookups));
@@ -68,8 +70,8 @@ pub async fn read_again(tx: &mut Tx, recent: &Recent) -> Result<Arc<Lookups>, Db
 
 async fn read(tx: &mut Tx) -> Result<Lookups, DbError> {
     use t::{
-        ArticleSenderType, CommunicationChannel, Service, TicketLockType, TicketPriority,
-        TicketStateType, TicketType, Users,
+        ArticleSenderType, CommunicationChannel, Service, TicketHistoryType, TicketLockType,
+        TicketPriority, TicketStateType, TicketType, Users,
     };
     let channels = CommunicationChannel::Table;
     let channels: Vec<(i64, String)> = rows(
@@ -81,6 +83,13 @@ async fn read(tx: &mut Tx) -> Result<Lookups, DbError> {
     .await?;
     let state_types = TicketStateType::Table;
     let state_types = named(tx, state_types, TicketStateType::Id, TicketStateType::Name).await?;
+    let history_types = named(
+        tx,
+        TicketHistoryType::Table,
+        TicketHistoryType::Id,
+        TicketHistoryType::Name,
+    )
+    .await?;
     Ok(Lookups {
         queues: queues(tx).await?,
         locks: named(
@@ -110,6 +119,10 @@ async fn read(tx: &mut Tx) -> Result<Lookups, DbError> {
         )
         .await?,
         channels: channels.into_iter().collect(),
+        history_types: history_types
+            .into_iter()
+            .map(|(id, name)| (name, id))
+            .collect(),
     })
 }
 

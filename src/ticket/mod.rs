@@ -15,6 +15,7 @@ pub mod milestones;
 pub mod search;
 mod store;
 pub mod time_accounting;
+pub mod work;
 pub mod working_time;
 
 /// The key of a ticket in `ticket`.

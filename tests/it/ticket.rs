@@ -12,7 +12,10 @@ use otterdesk::{
     ticket::{
         self, Ticket, TicketId,
         article::{self, attachment::Wanted, storage::Storage},
-        escalation, milestones,
+        escalation,
+        history::HistoryType,
+        milestones,
+        work::Work,
     },
 };
 use schema::{Tx, tables as t};
@@ -236,6 +239,42 @@ async fn people_are_told_before_the_first_response_is_late() {
         &[],
     ];
     assert_eq!(shown, expected);
+}
+
+#[actix_web::test]
+async fn history_is_written_in_order_and_only_with_the_commit() {
+    let app = TestApp::start().await;
+    let mut tx = app.app.db.begin().await.unwrap();
+    let id = ticket(&mut tx, 71, 1, &[]).await;
+    tx.commit().await.unwrap();
+    let write = async |commit: bool| {
+        let mut work = Work::begin(&app.app, UserId(1)).await.unwrap();
+        let tickets = ticket::list(&mut work.tx, &Recent::default(), &[id])
+            .await
+            .unwrap();
+        work.history(&tickets[0], HistoryType::StateUpdate, "%%new%%open%%", None);
+        work.history(&tickets[0], HistoryType::SlaUpdate, "second", None);
+        if commit {
+            work.commit().await.unwrap();
+        }
+    };
+
+    write(false).await;
+    write(true).await;
+
+    let mut tx = app.app.db.read().await.unwrap();
+    let histories = ticket::history::list(&mut tx, &[id]).await.unwrap();
+    let entries: Vec<_> = histories[&id]
+        .iter()
+        .map(|it| (it.kind.as_str(), it.name.as_str(), it.queue_id))
+        .collect();
+    assert_eq!(
+        entries,
+        [
+            ("StateUpdate", "%%new%%open%%", 1),
+            ("SLAUpdate", "second", 1)
+        ]
+    );
 }
 
 #[actix_web::test]

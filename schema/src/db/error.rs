@@ -17,6 +17,11 @@ pub enum DbError {
         column: &'static str,
         row: i64,
     },
+    #[error("table `{table}` has no row with the name `{name}`, which OTRS brings along")]
+    Missing {
+        table: &'static str,
+        name: &'static str,
+    },
     #[error("a statement on one row changed {0} rows")]
     NotOneRow(u64),
 }

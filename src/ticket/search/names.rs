@@ -50,7 +50,7 @@ async fn numbers(
     match field {
         F::Queue | F::CreatedQueue => {
             let queues = lookups.queues.iter();
-            match known(queues.map(|(id, queue)| (*id, queue.name.as_str())), names) {
+            match known(&queues.map(|(id, queue)| (*id, queue.name.as_str())), names) {
                 Some(ids) => Ok(Some(ids)),
                 // One may have come since.
                 None => {
@@ -94,7 +94,7 @@ async fn numbers(
                 t::TicketState::Name,
             );
             let states = lookups.states.iter();
-            match known(states.map(|(id, state)| (*id, state.name.as_str())), names) {
+            match known(&states.map(|(id, state)| (*id, state.name.as_str())), names) {
                 Some(ids) => Ok(Some(ids)),
                 // The database may compare without case.
                 None => each(tx, &all, Expr::col(t::TicketState::Name), names).await,
@@ -115,7 +115,7 @@ async fn numbers(
 
 /// The numbers of these names among those that were read a moment ago, if all are there.
 fn known<'a>(
-    rows: impl Iterator<Item = (i32, &'a str)> + Clone,
+    rows: &(impl Iterator<Item = (i32, &'a str)> + Clone),
     names: &[String],
 ) -> Option<Vec<i64>> {
     let number = |name: &String| rows.clone().find(|(_, it)| it == name);
