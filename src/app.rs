@@ -16,7 +16,7 @@ use crate::{
     recent::Recent,
     remote_addr::TrustedProxies,
     settings::{self, ConfigPm, File, SettingsError, Sources},
-    ticket::article::storage::Storage,
+    ticket::{article::storage::Storage, handler},
 };
 
 /// The server's state.
@@ -115,6 +115,7 @@ impl App {
         if let Some(what) = Storage::complaint(&settings) {
             return Err(StartError::Unsupported(what));
         }
+        handler::Table::of(&settings).report_unknown();
         let store = settings::Store::from(settings);
         store.follow(db.clone(), sources, state);
         let mut app = Self::new(db, store, Clock::system());

@@ -92,3 +92,99 @@ pub fn vacation_days_one_time() -> Value {
     let first = Value::map([("1", "test")]);
     Value::map([("2004", Value::map([("1", first)]))])
 }
+
+/// `Ticket::EventModulePost`.
+pub fn ticket_handlers() -> Value {
+    let handler = |name: &str, event: &str, late: &str| {
+        Value::map([
+            ("Module", format!("Kernel::System::Ticket::Event::{name}")),
+            ("Event", event.to_owned()),
+            ("Transaction", late.to_owned()),
+        ])
+    };
+    let at_once = |name: &str, event: &str| handler(name, event, "0");
+    let at_the_end = |name: &str, event: &str| handler(name, event, "1");
+    Value::map([
+        (
+            "2000-TicketAllChildrenClosed",
+            at_once("TicketAllChildrenClosed", "TicketStateUpdate|TicketCreate"),
+        ),
+        (
+            "2300-ArchiveRestore",
+            at_once("ArchiveRestore", "TicketStateUpdate"),
+        ),
+        (
+            "2600-AcceleratorUpdate",
+            at_once(
+                "TicketAcceleratorUpdate",
+                "TicketStateUpdate|TicketQueueUpdate|TicketLockUpdate",
+            ),
+        ),
+        (
+            "3000-ResponsibleAutoSet",
+            at_once("ResponsibleAutoSet", "TicketOwnerUpdate"),
+        ),
+        (
+            "3300-TicketPendingTimeReset",
+            at_once("TicketPendingTimeReset", "TicketStateUpdate"),
+        ),
+        (
+            "3600-ForceUnlockOnMove",
+            at_once("ForceUnlock", "TicketQueueUpdate"),
+        ),
+        (
+            "4000-TicketArticleNewMessageUpdate",
+            at_once("TicketNewMessageUpdate", "ArticleCreate|ArticleFlagSet"),
+        ),
+        (
+            "4300-EscalationStopEvents",
+            at_once(
+                "TriggerEscalationStopEvents",
+                "TicketSLAUpdate|TicketQueueUpdate|TicketStateUpdate|ArticleCreate",
+            ),
+        ),
+        (
+            "7000-NotificationEvent",
+            at_the_end("NotificationEvent", ""),
+        ),
+        (
+            "950-TicketAppointments",
+            at_the_end(
+                "TicketAppointments",
+                "TicketSLAUpdate|TicketQueueUpdate|TicketStateUpdate|TicketCreate|ArticleCreate|\
+                 TicketPendingTimeUpdate|TicketDynamicFieldUpdate_.*",
+            ),
+        ),
+        ("9700-GenericAgent", at_the_end("GenericAgent", "")),
+        (
+            "9800-TicketProcessTransitions",
+            at_the_end("TicketProcessTransitions", ""),
+        ),
+        (
+            "9900-GenericInterface",
+            Value::map([
+                ("Module", "Kernel::GenericInterface::Event::Handler"),
+                ("Event", ""),
+                ("Transaction", "1"),
+            ]),
+        ),
+        (
+            "999-DynamicFieldWebservice",
+            at_the_end("DynamicFieldWebservice", "TicketDynamicFieldUpdate"),
+        ),
+        (
+            "999-NotifyOnEmptyProcessTickets",
+            at_the_end("NotifyOnEmptyProcessTickets", "TicketCreate"),
+        ),
+        (
+            "9990-EscalationIndex",
+            at_the_end(
+                "TicketEscalationIndex",
+                "TicketSLAUpdate|TicketQueueUpdate|TicketStateUpdate|TicketCreate|ArticleCreate|\
+                 TicketDynamicFieldUpdate|TicketTypeUpdate|TicketServiceUpdate|TicketCustomerUpdate|\
+                 TicketPriorityUpdate|TicketMerge",
+            ),
+        ),
+        ("Mentions", at_the_end("Mentions", "ArticleCreate")),
+    ])
+}

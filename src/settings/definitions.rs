@@ -388,6 +388,16 @@ pub const ALL: &[Definition] = &[
         Switch(false),
         "Whether agents can watch tickets.",
     ),
+    setting(
+        "Ticket::EventModulePost",
+        Group(defaults::ticket_handlers),
+        "What follows from changes to tickets: modules with the events that they want.",
+    ),
+    setting(
+        "Ticket::IndexModule",
+        Text("Kernel::System::Ticket::IndexAccelerator::RuntimeDB"),
+        "How the queue view counts its tickets: RuntimeDB, or StaticDB with tables of its own.",
+    ),
     // Articles.
     setting(
         "Ticket::Article::Backend::MIMEBase::ArticleStorage",

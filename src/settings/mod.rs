@@ -8,6 +8,8 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 use compat::Value;
 use schema::DbError;
 
+use crate::ticket::handler;
+
 mod config_pm;
 mod database;
 mod defaults;
@@ -74,6 +76,8 @@ impl fmt::Display for Origin {
 pub struct Settings {
     /// By OTRS name, `A###B` for an entry of a hash; only names that differ from our default.
     set: BTreeMap<String, (Value, Origin)>,
+    /// Made from the settings when somebody first needs it.
+    pub(crate) ticket_handlers: handler::TableOnce,
 }
 
 impl Settings {
@@ -84,6 +88,7 @@ impl Settings {
                 .into_iter()
                 .map(|(name, value, origin)| (name, (value, origin)))
                 .collect(),
+            ticket_handlers: handler::TableOnce::new(),
         }
     }
 

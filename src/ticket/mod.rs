@@ -9,6 +9,7 @@ use crate::{directory::UserId, recent::Recent, settings::Settings};
 
 pub mod article;
 pub mod escalation;
+pub mod handler;
 pub mod history;
 pub mod lookup;
 pub mod milestones;

@@ -1,6 +1,7 @@
 //! The unit of work: whoever changes tickets opens a [`Work`], calls the rooms with it, and commits.
 //!
-//! Everything that one operation writes is one transaction. History is collected and written in one statement.
+//! Everything that one operation writes is one transaction. History is collected and written in one statement. What
+//! follows from a change is done by handlers, see [`super::handler`]: some at once, some when the operation ends.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use schema::{DbError, Tx};
 use super::{
     Ticket, TicketId,
     article::ArticleId,
+    handler::{Table, When},
     history::{self, HistoryType},
     lookup::{self, Lookups},
 };
@@ -31,18 +33,24 @@ pub struct Work<'a> {
     pub stamp: Stamp,
     history: Vec<history::New>,
     events: Vec<Event>,
+    handlers: Arc<Table>,
+    /// The tickets that something happened to, as they were after the last event.
+    tickets: Vec<Ticket>,
 }
 
 impl<'a> Work<'a> {
     /// Opens the transaction.
     pub async fn begin(app: &'a App, by: UserId) -> Result<Self, DbError> {
+        let settings = app.settings.current();
         Ok(Self {
             app,
-            settings: app.settings.current(),
+            handlers: Table::of(&settings),
+            settings,
             tx: app.db.begin().await?,
             stamp: app.stamp(by),
             history: Vec::new(),
             events: Vec::new(),
+            tickets: Vec::new(),
         })
     }
 
@@ -63,13 +71,31 @@ impl<'a> Work<'a> {
         self.history.push(entry);
     }
 
-    /// Says what happened, in OTRS's words.
-    pub fn emit(&mut self, ticket: TicketId, name: impl Into<String>, article: Option<ArticleId>) {
-        self.events.push(Event {
+    /// Says what happened, in OTRS's words, after the rows were written and `ticket` shows it. The handlers that want it
+    /// at once have run when this returns, and may have changed the ticket further; the others run before the commit.
+    pub async fn emit(
+        &mut self,
+        ticket: &mut Ticket,
+        name: impl Into<String>,
+        article: Option<ArticleId>,
+    ) -> Result<(), DbError> {
+        let event = Event {
             name: name.into(),
-            ticket,
+            ticket: ticket.id,
             article,
-        });
+        };
+        self.events.push(event.clone());
+        let handlers = Arc::clone(&self.handlers);
+        handlers.run(self, ticket, &event, When::AtOnce).await?;
+        self.remember(ticket);
+        Ok(())
+    }
+
+    fn remember(&mut self, ticket: &Ticket) {
+        match self.tickets.iter_mut().find(|known| known.id == ticket.id) {
+            Some(known) => known.clone_from(ticket),
+            None => self.tickets.push(ticket.clone()),
+        }
     }
 
     /// What happened so far.
@@ -87,8 +113,27 @@ impl<'a> Work<'a> {
         history::insert(&mut self.tx, &lookups, self.stamp, &entries).await
     }
 
-    /// Writes what was collected, and keeps everything.
+    /// Runs the handlers that wait for the end; what they do themselves is followed in the same way.
+    async fn run_late_handlers(&mut self) -> Result<(), DbError> {
+        let mut next = 0;
+        while let Some(event) = self.events.get(next).cloned() {
+            next += 1;
+            let ticket = self.tickets.iter().find(|known| known.id == event.ticket);
+            let Some(mut ticket) = ticket.cloned() else {
+                continue;
+            };
+            let handlers = Arc::clone(&self.handlers);
+            handlers
+                .run(self, &mut ticket, &event, When::AtTheEnd)
+                .await?;
+            self.remember(&ticket);
+        }
+        Ok(())
+    }
+
+    /// Runs the handlers that wait for the end, writes what was collected, and keeps everything.
     pub async fn commit(mut self) -> Result<(), DbError> {
+        self.run_late_handlers().await?;
         self.flush_history().await?;
         self.tx.commit().await
     }

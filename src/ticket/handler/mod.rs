@@ -1,0 +1,232 @@
+//! What follows from a change to a ticket: the handlers that the settings `Ticket::EventModulePost###…` name.
+//!
+//! Each entry of that group says which events its module wants (`Event`, a regular expression that may match anywhere
+//! in the event's name; none means every event), and with `Transaction` that it wants them at the end of the operation.
+//! Modules run in the order of their keys as text. Source: history and rows of the reference system.
+//!
+//! A new handler: a file beside this one with a function of the same shape, and its line in [`Module::named`] and
+//! [`Module::run`].
+
+use std::{
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
+
+use compat::{Value, pattern::Pattern};
+use schema::DbError;
+
+use super::{
+    Ticket,
+    article::ArticleId,
+    work::{Event, Work},
+};
+use crate::settings::Settings;
+
+/// The group of settings that names the handlers.
+pub const SETTING: &str = "Ticket::EventModulePost";
+
+/// Something that happened, as a handler sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    /// OTRS's name, such as `TicketStateUpdate`.
+    pub event: &'a str,
+    pub article: Option<ArticleId>,
+    /// The entry of the settings that named the handler.
+    pub entry: &'a Value,
+}
+
+/// When a module is run.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum When {
+    /// As soon as something happens.
+    AtOnce,
+    /// When the operation has done everything else (`Transaction: 1`).
+    AtTheEnd,
+}
+
+/// The modules that we know.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Module {
+    /// The index that is computed when it is asked for; nothing to keep up to date.
+    AcceleratorUpdate,
+}
+
+impl Module {
+    fn named(module: &str, settings: &Settings) -> Option<Self> {
+        let name = module.strip_prefix("Kernel::System::Ticket::Event::")?;
+        match name {
+            "TicketAcceleratorUpdate" if has_runtime_index(settings) => {
+                Some(Self::AcceleratorUpdate)
+            }
+            _ => None,
+        }
+    }
+
+    async fn run(
+        self,
+        _work: &mut Work<'_>,
+        _ticket: &mut Ticket,
+        _occasion: Occasion<'_>,
+    ) -> Result<(), DbError> {
+        match self {
+            Self::AcceleratorUpdate => Ok(()),
+        }
+    }
+}
+
+fn has_runtime_index(settings: &Settings) -> bool {
+    settings
+        .text("Ticket::IndexModule")
+        .ends_with("::RuntimeDB")
+}
+
+/// One entry of the settings.
+#[derive(Debug)]
+struct Registered {
+    module: Module,
+    /// None wants every event.
+    wanted: Option<Pattern>,
+    when: When,
+    entry: Value,
+}
+
+impl Registered {
+    fn wants(&self, event: &str, when: When) -> bool {
+        self.when == when
+            && self
+                .wanted
+                .as_ref()
+                .is_none_or(|wanted| wanted.is_match(event))
+    }
+}
+
+/// The handlers of one snapshot of the settings, with their patterns compiled.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// In the order in which they run.
+    registered: Vec<Registered>,
+    /// Modules that the settings name and that we do not have, with their keys.
+    unknown: Vec<(String, String)>,
+}
+
+/// Holds the [`Table`] beside the settings that it was made from.
+pub type TableOnce = OnceLock<Arc<Table>>;
+
+impl Table {
+    /// The table of these settings; made at the first call.
+    pub fn of(settings: &Settings) -> Arc<Self> {
+        Arc::clone(
+            settings
+                .ticket_handlers
+                .get_or_init(|| Arc::new(Self::new(settings))),
+        )
+    }
+
+    fn new(settings: &Settings) -> Self {
+        let mut table = Self::default();
+        let configured = settings.value(SETTING);
+        for (key, entry) in configured.as_map().into_iter().flatten() {
+            let text = |name: &str| entry.get(name).and_then(Value::as_string);
+            // An entry without a module is one that is switched off.
+            let Some(name) = text("Module").filter(|name| !name.is_empty()) else {
+                continue;
+            };
+            let Some(module) = Module::named(&name, settings) else {
+                table.unknown.push((key.clone(), name));
+                continue;
+            };
+            let wanted = text("Event").filter(|event| !event.is_empty());
+            let wanted = match wanted.map(|event| Pattern::new(&event)).transpose() {
+                Ok(wanted) => wanted,
+                Err(error) => {
+                    tracing::warn!(setting.name = SETTING, %error, "handler {key} is left out: {error}");
+                    continue;
+                }
+            };
+            let is_late = entry.get("Transaction").is_some_and(Value::is_true);
+            table.registered.push(Registered {
+                module,
+                wanted,
+                when: if is_late {
+                    When::AtTheEnd
+                } else {
+                    When::AtOnce
+                },
+                entry: entry.clone(),
+            });
+        }
+        table
+    }
+
+    /// Modules that the settings name and that do nothing here: their keys and names.
+    pub fn unknown(&self) -> &[(String, String)] {
+        &self.unknown
+    }
+
+    /// Says once in the log which modules do nothing here.
+    pub fn report_unknown(&self) {
+        for (key, module) in &self.unknown {
+            tracing::warn!(
+                setting.name = SETTING,
+                "{SETTING}###{key}: {module} is not there yet, and without effect"
+            );
+        }
+    }
+
+    /// Runs the handlers that want this event at this point, each after the other.
+    ///
+    /// They may change the ticket, which runs handlers again: hence the box.
+    pub fn run<'f>(
+        self: Arc<Self>,
+        work: &'f mut Work<'_>,
+        ticket: &'f mut Ticket,
+        event: &'f Event,
+        when: When,
+    ) -> Pin<Box<dyn Future<Output = Result<(), DbError>> + Send + 'f>> {
+        Box::pin(async move {
+            for registered in &self.registered {
+                if registered.wants(&event.name, when) {
+                    let occasion = Occasion {
+                        event: &event.name,
+                        article: event.article,
+                        entry: &registered.entry,
+                    };
+                    registered.module.run(work, ticket, occasion).await?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether any handler wants this event at this point.
+    pub fn has_any(&self, event: &str, when: When) -> bool {
+        self.registered
+            .iter()
+            .any(|registered| registered.wants(event, when))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handlers_of_a_fresh_database_are_known_or_named() {
+        let table = Table::of(&Settings::default());
+
+        assert!(table.has_any("TicketStateUpdate", When::AtOnce));
+        assert!(
+            table
+                .unknown()
+                .iter()
+                .any(|(key, _)| key == "7000-NotificationEvent")
+        );
+        assert!(
+            !table
+                .unknown()
+                .iter()
+                .any(|(key, _)| key == "2700-ForceOwnerResetOnMove"),
+            "switched off in a fresh Znuny"
+        );
+    }
+}
