@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query};
 
-use super::{TicketId, article::ArticleId};
+use super::{Ticket, TicketId, article::ArticleId, history::HistoryType, work::Work};
 
 /// Hundredths of a time unit: the column keeps two decimals, and sums of them stay exact.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
@@ -31,6 +31,56 @@ impl std::fmt::Display for TimeUnits {
         let sign = if self.0 < 0 { "-" } else { "" };
         write!(f, "{sign}{}.{:02}", self.0.abs() / 100, self.0.abs() % 100)
     }
+}
+
+impl TimeUnits {
+    /// As history entries have it: without zeros that say nothing, `5` or `0.5`.
+    pub fn short(self) -> String {
+        let text = self.to_string();
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+/// Accounts time to a ticket, and to an article of it. Two entries of history texts are the units just spent and the
+/// sum so far. Three statements.
+///
+/// Source: rows of the reference system.
+pub async fn add(
+    work: &mut Work<'_>,
+    ticket: &Ticket,
+    article: Option<ArticleId>,
+    units: TimeUnits,
+) -> Result<(), DbError> {
+    use t::TimeAccounting as T;
+    let before = spent(&mut work.tx, &[ticket.id]).await?;
+    let before = before.by_ticket.get(&ticket.id).copied();
+    let insert = Query::insert()
+        .into_table(T::Table)
+        .columns([
+            T::TicketId,
+            T::ArticleId,
+            T::TimeUnit,
+            T::CreateTime,
+            T::CreateBy,
+            T::ChangeTime,
+            T::ChangeBy,
+        ])
+        .values_panic([
+            ticket.id.0.into(),
+            article.map(|article| article.0).into(),
+            Expr::val(units.to_string()).cast_as("decimal(10, 2)"),
+            work.stamp.at.into(),
+            work.stamp.by.0.into(),
+            work.stamp.at.into(),
+            work.stamp.by.0.into(),
+        ])
+        .to_owned();
+    work.tx.execute(&insert).await?;
+    let sum = TimeUnits(before.unwrap_or_default().0 + units.0);
+    let text = format!("%%{}%%{}", units.short(), sum.short());
+    work.history(ticket, HistoryType::TimeAccounting, text, article);
+    work.emit(ticket.id, "TicketAccountTime", article);
+    Ok(())
 }
 
 /// What was spent on some tickets.

@@ -10,8 +10,14 @@ use crate::{directory::UserId, recent::Recent};
 
 pub mod attachment;
 pub mod content_type;
+mod create;
+pub mod flag;
+mod new;
 pub mod storage;
 mod store;
+
+pub use create::create;
+pub use new::{Channel, NewArticle, NewAttachment, NewChatMessage, SenderType};
 
 /// The key of an article in `article`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

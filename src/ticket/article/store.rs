@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
+use md5::{Digest as _, Md5};
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 
-use super::{Article, ArticleId, ChatMessage, Content, Mime};
+use super::{Article, ArticleId, ChatMessage, Content, Mime, NewArticle, NewChatMessage};
 use crate::{
+    clock::Stamp,
     directory::UserId,
     recent::Recent,
     ticket::{
@@ -229,4 +231,143 @@ pub async fn list(
         }
     }
     Ok(articles)
+}
+
+/// What `article` keeps of a new article, besides its ticket.
+pub struct NewRow {
+    pub sender_type_id: i32,
+    pub channel_id: i64,
+    pub visible_for_customer: bool,
+    pub fingerprint: String,
+}
+
+pub async fn insert(
+    tx: &mut Tx,
+    stamp: Stamp,
+    ticket: TicketId,
+    row: &NewRow,
+) -> Result<ArticleId, DbError> {
+    use t::Article as A;
+    let insert = Query::insert()
+        .into_table(A::Table)
+        .columns([
+            A::TicketId,
+            A::ArticleSenderTypeId,
+            A::CommunicationChannelId,
+            A::IsVisibleForCustomer,
+            A::SearchIndexNeedsRebuild,
+            A::InsertFingerprint,
+            A::CreateTime,
+            A::CreateBy,
+            A::ChangeTime,
+            A::ChangeBy,
+        ])
+        .values_panic([
+            ticket.0.into(),
+            row.sender_type_id.into(),
+            row.channel_id.into(),
+            i32::from(row.visible_for_customer).into(),
+            1.into(),
+            row.fingerprint.as_str().into(),
+            stamp.at.into(),
+            stamp.by.0.into(),
+            stamp.at.into(),
+            stamp.by.0.into(),
+        ])
+        .to_owned();
+    tx.insert(&insert).await.map(ArticleId)
+}
+
+pub async fn insert_mime(
+    tx: &mut Tx,
+    stamp: Stamp,
+    article: ArticleId,
+    new: &NewArticle,
+) -> Result<(), DbError> {
+    use t::ArticleDataMime as M;
+    let message_id = Some(&new.message_id).filter(|id| !id.is_empty());
+    let md5 = message_id.map(|id| format!("{:032x}", u128::from_be_bytes(Md5::digest(id).into())));
+    let seconds = i32::try_from(stamp.at.and_utc().timestamp()).unwrap_or(i32::MAX);
+    let insert = Query::insert()
+        .into_table(M::Table)
+        .columns([
+            M::ArticleId,
+            M::AFrom,
+            M::AReplyTo,
+            M::ATo,
+            M::ACc,
+            M::ABcc,
+            M::ASubject,
+            M::AMessageId,
+            M::AMessageIdMd5,
+            M::AInReplyTo,
+            M::AReferences,
+            M::AContentType,
+            M::ABody,
+            M::IncomingTime,
+            M::ContentPath,
+            M::CreateTime,
+            M::CreateBy,
+            M::ChangeTime,
+            M::ChangeBy,
+        ])
+        .values_panic([
+            article.0.into(),
+            new.from.as_str().into(),
+            new.reply_to.as_str().into(),
+            new.to.as_str().into(),
+            new.cc.as_str().into(),
+            new.bcc.as_str().into(),
+            new.subject.as_str().into(),
+            new.message_id.as_str().into(),
+            md5.into(),
+            new.in_reply_to.as_str().into(),
+            new.references.as_str().into(),
+            new.content_type.as_str().into(),
+            new.body.as_str().into(),
+            seconds.into(),
+            stamp.at.format("%Y/%m/%d").to_string().into(),
+            stamp.at.into(),
+            stamp.by.0.into(),
+            stamp.at.into(),
+            stamp.by.0.into(),
+        ])
+        .to_owned();
+    tx.execute(&insert).await.map(drop)
+}
+
+pub async fn insert_chat(
+    tx: &mut Tx,
+    stamp: Stamp,
+    article: ArticleId,
+    lines: &[NewChatMessage],
+) -> Result<(), DbError> {
+    use t::ArticleDataOtrsChat as C;
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert()
+        .into_table(C::Table)
+        .columns([
+            C::ArticleId,
+            C::ChatParticipantId,
+            C::ChatParticipantName,
+            C::ChatParticipantType,
+            C::MessageText,
+            C::SystemGenerated,
+            C::CreateTime,
+        ])
+        .to_owned();
+    for line in lines {
+        insert.values_panic([
+            article.0.into(),
+            line.chatter_id.as_str().into(),
+            line.chatter_name.as_str().into(),
+            line.chatter_type.as_str().into(),
+            line.text.as_str().into(),
+            i32::from(line.system_generated).into(),
+            line.created.unwrap_or(stamp.at).into(),
+        ]);
+    }
+    tx.execute(&insert).await.map(drop)
 }

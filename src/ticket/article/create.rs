@@ -1,0 +1,115 @@
+//! Writing an article with everything that belongs to it.
+
+use rand::{Rng as _, distr::Alphanumeric};
+use schema::{DbError, tables as t};
+use sea_query::{Expr, ExprTrait as _, Query};
+
+use super::{
+    ArticleId, flag,
+    new::{Channel, NewArticle, SenderType},
+    storage::{NewPart, Storage, StorageError},
+    store,
+};
+use crate::ticket::{Ticket, history::HistoryType, time_accounting, work::Work};
+
+/// Characters behind the number of the process in `insert_fingerprint`.
+const FINGERPRINT: usize = 32;
+
+/// Writes an article to a ticket: rows, attachments, history, flags and accounted time.
+///
+/// The ticket's unlock time starts again, in its row and in `ticket`.
+///
+/// Errors: [`StorageError`] when an attachment can not be kept; nothing is to be committed then.
+/// Source: the rows that the reference system writes for requests of `TicketCreate` and `TicketUpdate`.
+#[tracing::instrument(name = "ticket.article.create", skip_all, fields(ticket.number = %ticket.number))]
+pub async fn create(
+    work: &mut Work<'_>,
+    ticket: &mut Ticket,
+    new: NewArticle,
+) -> Result<ArticleId, StorageError> {
+    let lookups = work.lookups().await?;
+    let row = store::NewRow {
+        sender_type_id: key(&lookups.sender_types, new.sender_type.name()).ok_or(
+            DbError::Missing {
+                table: "article_sender_type",
+                name: new.sender_type.name(),
+            },
+        )?,
+        channel_id: key(&lookups.channels, new.channel.name()).ok_or(DbError::Missing {
+            table: "communication_channel",
+            name: new.channel.name(),
+        })?,
+        visible_for_customer: new.visible_for_customer,
+        fingerprint: fingerprint(),
+    };
+    let article = store::insert(&mut work.tx, work.stamp, ticket.id, &row).await?;
+    if new.channel == Channel::Chat {
+        store::insert_chat(&mut work.tx, work.stamp, article, &new.chat).await?;
+    } else {
+        store::insert_mime(&mut work.tx, work.stamp, article, &new).await?;
+        let storage = Storage::from_settings(&work.settings);
+        if let Some(plain) = &new.plain {
+            storage
+                .write_plain(&mut work.tx, work.stamp, article, plain)
+                .await?;
+        }
+        let parts: Vec<NewPart<'_>> = new.attachments.iter().map(|file| file.part()).collect();
+        if !parts.is_empty() {
+            storage
+                .write(&mut work.tx, work.stamp, article, &parts)
+                .await?;
+        }
+    }
+    work.history(
+        ticket,
+        new.history_type,
+        new.history_comment.clone(),
+        Some(article),
+    );
+    work.emit(ticket.id, "ArticleCreate", Some(article));
+    flag::seen(work, ticket.id, article).await?;
+    if new.sender_type == SenderType::Agent {
+        reset_unlock_time(work, ticket).await?;
+    }
+    if let Some(units) = new.time_units {
+        time_accounting::add(work, ticket, Some(article), units).await?;
+    }
+    Ok(article)
+}
+
+/// Lets the time after which a locked ticket becomes free start again.
+async fn reset_unlock_time(work: &mut Work<'_>, ticket: &mut Ticket) -> Result<(), DbError> {
+    let now = work.stamp.at.and_utc().timestamp();
+    let now = i32::try_from(now).unwrap_or(i32::MAX);
+    let update = Query::update()
+        .table(t::Ticket::Table)
+        .value(t::Ticket::Timeout, now)
+        .value(t::Ticket::ChangeTime, work.stamp.at)
+        .value(t::Ticket::ChangeBy, work.stamp.by)
+        .and_where(Expr::col(t::Ticket::Id).eq(ticket.id))
+        .to_owned();
+    work.tx.execute(&update).await?;
+    ticket.unlock_timeout = now;
+    ticket.changed = work.stamp.at;
+    ticket.changed_by = work.stamp.by;
+    work.history(ticket, HistoryType::Misc, "Reset of unlock time.", None);
+    Ok(())
+}
+
+/// The key under which a table has this name.
+fn key<K: Copy>(names: &std::collections::HashMap<K, String>, name: &str) -> Option<K> {
+    names
+        .iter()
+        .find(|(_, known)| *known == name)
+        .map(|(key, _)| *key)
+}
+
+/// What the Perl system finds its own row by: its process and a random text. Nobody else reads it.
+fn fingerprint() -> String {
+    let random: String = rand::rng()
+        .sample_iter(Alphanumeric)
+        .take(FINGERPRINT)
+        .map(char::from)
+        .collect();
+    format!("{}-{random}", std::process::id())
+}
