@@ -47,7 +47,7 @@ impl TimeUnits {
 /// Source: rows of the reference system.
 pub async fn add(
     work: &mut Work<'_>,
-    ticket: &Ticket,
+    ticket: &mut Ticket,
     article: Option<ArticleId>,
     units: TimeUnits,
 ) -> Result<(), DbError> {
@@ -79,8 +79,7 @@ pub async fn add(
     let sum = TimeUnits(before.unwrap_or_default().0 + units.0);
     let text = format!("%%{}%%{}", units.short(), sum.short());
     work.history(ticket, HistoryType::TimeAccounting, text, article);
-    work.emit(ticket.id, "TicketAccountTime", article);
-    Ok(())
+    work.emit(ticket, "TicketAccountTime", article).await
 }
 
 /// What was spent on some tickets.

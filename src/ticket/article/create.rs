@@ -17,7 +17,8 @@ const FINGERPRINT: usize = 32;
 
 /// Writes an article to a ticket: rows, attachments, history, flags and accounted time.
 ///
-/// The ticket's unlock time starts again, in its row and in `ticket`.
+/// The ticket's unlock time starts again, in its row and in `ticket`, with articles of agents, and with those of
+/// customers that follow one of an agent.
 ///
 /// Errors: [`StorageError`] when an attachment can not be kept; nothing is to be committed then.
 /// Source: the rows that the reference system writes for requests of `TicketCreate` and `TicketUpdate`.
@@ -42,6 +43,8 @@ pub async fn create(
         visible_for_customer: new.visible_for_customer,
         fingerprint: fingerprint(),
     };
+    let answers_agent = new.sender_type == SenderType::Customer
+        && store::last_sender(&mut work.tx, &lookups, ticket.id).await? == Some(SenderType::Agent);
     let article = store::insert(&mut work.tx, work.stamp, ticket.id, &row).await?;
     if new.channel == Channel::Chat {
         store::insert_chat(&mut work.tx, work.stamp, article, &new.chat).await?;
@@ -66,11 +69,16 @@ pub async fn create(
         new.history_comment.clone(),
         Some(article),
     );
-    work.emit(ticket.id, "ArticleCreate", Some(article));
-    flag::seen(work, ticket.id, article).await?;
-    if new.sender_type == SenderType::Agent {
+    let starts_again = match new.sender_type {
+        SenderType::Agent => true,
+        SenderType::System => false,
+        SenderType::Customer => answers_agent,
+    };
+    if starts_again {
         reset_unlock_time(work, ticket).await?;
     }
+    work.emit(ticket, "ArticleCreate", Some(article)).await?;
+    flag::seen(work, ticket.id, article).await?;
     if let Some(units) = new.time_units {
         time_accounting::add(work, ticket, Some(article), units).await?;
     }
@@ -81,6 +89,9 @@ pub async fn create(
 async fn reset_unlock_time(work: &mut Work<'_>, ticket: &mut Ticket) -> Result<(), DbError> {
     let now = work.stamp.at.and_utc().timestamp();
     let now = i32::try_from(now).unwrap_or(i32::MAX);
+    if ticket.unlock_timeout == now {
+        return Ok(());
+    }
     let update = Query::update()
         .table(t::Ticket::Table)
         .value(t::Ticket::Timeout, now)

@@ -7,7 +7,9 @@ use md5::{Digest as _, Md5};
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 
-use super::{Article, ArticleId, ChatMessage, Content, Mime, NewArticle, NewChatMessage};
+use super::{
+    Article, ArticleId, ChatMessage, Content, Mime, NewArticle, NewChatMessage, SenderType,
+};
 use crate::{
     clock::Stamp,
     directory::UserId,
@@ -231,6 +233,32 @@ pub async fn list(
         }
     }
     Ok(articles)
+}
+
+/// Who of agents and customers wrote last; `None` when only the system did, or nobody.
+pub async fn last_sender(
+    tx: &mut Tx,
+    lookups: &Lookups,
+    ticket: TicketId,
+) -> Result<Option<SenderType>, DbError> {
+    let people: Vec<i32> = lookups
+        .sender_types
+        .iter()
+        .filter(|(_, name)| *name != SenderType::System.name())
+        .map(|(id, _)| *id)
+        .collect();
+    let query = Query::select()
+        .column(t::Article::ArticleSenderTypeId)
+        .from(t::Article::Table)
+        .and_where(Expr::col(t::Article::TicketId).eq(ticket))
+        .and_where(Expr::col(t::Article::ArticleSenderTypeId).is_in(people))
+        .order_by(t::Article::Id, Order::Desc)
+        .limit(1)
+        .to_owned();
+    let row: Option<(i16,)> = tx.fetch_optional(&query).await?;
+    Ok(row
+        .and_then(|(id,)| lookups.sender_types.get(&i32::from(id)))
+        .and_then(|name| SenderType::from_name(name)))
 }
 
 /// What `article` keeps of a new article, besides its ticket.
