@@ -6,13 +6,20 @@ use chrono::NaiveDateTime;
 use compat::Value;
 use schema::{DbError, Tx};
 
+mod definition;
 mod store;
+mod write;
+
+pub use definition::{Definition, Definitions, definitions};
+pub use write::{Change, WriteError, delete, object_number, write};
 
 /// What a field belongs to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ObjectType {
     Ticket,
     Article,
+    CustomerUser,
+    CustomerCompany,
 }
 
 impl ObjectType {
@@ -21,7 +28,20 @@ impl ObjectType {
         match self {
             Self::Ticket => "Ticket",
             Self::Article => "Article",
+            Self::CustomerUser => "CustomerUser",
+            Self::CustomerCompany => "CustomerCompany",
         }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [
+            Self::Ticket,
+            Self::Article,
+            Self::CustomerUser,
+            Self::CustomerCompany,
+        ]
+        .into_iter()
+        .find(|object| object.name() == name)
     }
 }
 
