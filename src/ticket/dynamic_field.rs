@@ -29,7 +29,7 @@ pub async fn write(
         let name = history_name(&change);
         work.history(ticket, HistoryType::TicketDynamicFieldUpdate, name, None);
         let event = format!("TicketDynamicFieldUpdate_{}", change.field);
-        work.emit(ticket.id, event, None);
+        work.emit(ticket, event, None).await?;
     }
     Ok(())
 }
@@ -44,7 +44,8 @@ pub async fn write_to_article(
 ) -> Result<(), WriteError> {
     let changes = dynamic_field::write(&mut work.tx, article.0, values).await?;
     for _ in changes {
-        work.emit(ticket.id, "ArticleDynamicFieldUpdate", Some(article));
+        work.emit(ticket, "ArticleDynamicFieldUpdate", Some(article))
+            .await?;
     }
     Ok(())
 }
