@@ -198,9 +198,11 @@ impl Reader<'_> {
         }
         let digits = self.text.get(start..self.at).unwrap_or_default();
         if whole {
-            return Ok(digits
-                .parse()
-                .map_or_else(|_| Value::text(digits), Value::Integer));
+            // The smallest number of 64 bits is a text already, as all that are too large.
+            return Ok(match digits.parse() {
+                Ok(number) if number > i64::MIN => Value::Integer(number),
+                _ => Value::text(digits),
+            });
         }
         let number = digits.parse().map_err(|_| self.error("no number"))?;
         Ok(Value::Float(number))
@@ -384,9 +386,9 @@ mod tests {
         );
         assert_eq!(
             through(
-                "[100000000000000000000,9223372036854775807,9223372036854775808,1e20,1e-7,3.14159265358979,1e15,0.30000000000000004,-0.0,-1e400]"
+                "[100000000000000000000,9223372036854775807,9223372036854775808,-9223372036854775808,-9223372036854775807,1e20,1e-7,3.14159265358979,1e15,0.30000000000000004,-0.0,-1e400]"
             ),
-            r#"["100000000000000000000",9223372036854775807,"9223372036854775808",1e+20,1e-07,3.14159265358979,1e+15,0.3,-0,-inf]"#
+            r#"["100000000000000000000",9223372036854775807,"9223372036854775808","-9223372036854775808",-9223372036854775807,1e+20,1e-07,3.14159265358979,1e+15,0.3,-0,-inf]"#
         );
     }
 
@@ -440,7 +442,7 @@ mod tests {
     fn any_value() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Undef),
-            any::<i64>().prop_map(Value::Integer),
+            (i64::MIN + 1..=i64::MAX).prop_map(Value::Integer),
             any::<String>().prop_map(Value::Text),
         ];
         leaf.prop_recursive(4, 32, 6, |inner| {

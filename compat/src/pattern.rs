@@ -52,9 +52,21 @@ impl Pattern {
             .map_err(|_| NoPattern(text.to_owned()))
     }
 
-    /// A pattern for a whole text.
+    /// A pattern for a whole text, as mappings have it: white space and comments in it do not count, a dot is any
+    /// character, `^` and `$` are the ends of lines. Of alternatives the first one is bound to the beginning of the text
+    /// only, the last one to its end.
     pub fn whole(text: &str) -> Result<Self, NoPattern> {
-        Self::new(&format!("^(?:{text})$")).map_err(|_| NoPattern(text.to_owned()))
+        let text_in_classes = with_space_in_classes(text);
+        Self::new(&format!(r"(?xms)\A{text_in_classes}\z")).map_err(|_| NoPattern(text.to_owned()))
+    }
+
+    /// The names of groups, in the order of the pattern.
+    pub fn names(&self) -> Vec<String> {
+        let owned = |name: &str| name.to_owned();
+        match &self.0 {
+            Engine::Linear(regex) => regex.capture_names().flatten().map(owned).collect(),
+            Engine::Stepwise(regex) => regex.capture_names().flatten().map(owned).collect(),
+        }
     }
 
     pub fn is_match(&self, text: &str) -> bool {
@@ -131,6 +143,28 @@ fn with_spaces(text: &str) -> String {
             Some(other) => out.extend(['\\', other]),
             None => out.push('\\'),
         }
+    }
+    out
+}
+
+/// Perl takes white space in a class such as `[a b]` as it stands where it does not count elsewhere; our engines do not.
+fn with_space_in_classes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut is_class = false;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => {
+                out.push(character);
+                out.extend(characters.next());
+                continue;
+            }
+            '[' => is_class = true,
+            ']' => is_class = false,
+            ' ' | '#' | '\t' if is_class => out.push('\\'),
+            _ => {}
+        }
+        out.push(character);
     }
     out
 }
@@ -280,6 +314,18 @@ mod tests {
             (r"\d{2,}", "1\u{665}", true),
             ("(?i)key", "KEY", true),
             ("a|b", "bc", false),
+            ("z|y", "za", true),
+            ("z|y", "ay", true),
+            ("z|y", "az", false),
+            ("t.*", "t\nx", true),
+            (".", "\n", true),
+            ("p q", "pq", true),
+            ("p q", "p q", false),
+            ("t # c", "tea", true),
+            ("u$.v", "u\nv", true),
+            ("r.*^s", "r\ns", true),
+            ("W[x y]", "W ", true),
+            (r"W[x# y](?=\z)", "W#", true),
             ("a$", "a\n", false),
             (r"a\h", "ab", false),
             (r"a\h", "a\t", true),

@@ -7,12 +7,16 @@ use thiserror::Error;
 use crate::{Map, Value, pattern};
 
 /// A pattern such as `/Ticket/:TicketID`: `:Name` stands for anything but a slash, the rest is a regular expression,
-/// as OTRS takes it, matched from the first to the last character of the path.
+/// as OTRS takes it, matched from the first to the last character of the path. Its groups with a name,
+/// `(?<Name>\d+)`, are parameters too.
 #[derive(Clone, Debug)]
 pub struct Route {
     names: Vec<String>,
     matcher: Matcher,
 }
+
+/// What our names of groups begin with: regular expressions refuse two groups with one name.
+const GROUP: &str = "otterdesk";
 
 /// Nearly every route is plain text with parameters, and compiling a regular expression takes longer than reading a ticket.
 #[derive(Clone, Debug)]
@@ -70,7 +74,8 @@ impl Route {
             if !is_name(name) {
                 return Err(RouteError::Name(name.to_owned()));
             }
-            regex.push_str("(?<otterdesk");
+            regex.push_str("(?<");
+            regex.push_str(GROUP);
             regex.push_str(&names.len().to_string());
             regex.push_str(">[^/]+)");
             names.push(name.to_owned());
@@ -81,20 +86,23 @@ impl Route {
         regex.push('$');
         literal.push_str(rest);
         let plain = before_names.iter().all(|text| is_plain(text)) && is_plain(&literal);
-        let matcher = if plain {
-            Matcher::Plain {
-                before_names,
-                end: literal,
-            }
-        } else {
-            Matcher::Pattern {
-                pattern: pattern::Pattern::new(&regex)
-                    .map_err(|_| RouteError::Pattern(pattern.to_owned()))?,
-                groups: (0..names.len())
-                    .map(|index| format!("otterdesk{index}"))
-                    .collect(),
-            }
-        };
+        if plain {
+            let end = literal;
+            let matcher = Matcher::Plain { before_names, end };
+            return Ok(Self { names, matcher });
+        }
+        let pattern =
+            pattern::Pattern::new(&regex).map_err(|_| RouteError::Pattern(pattern.to_owned()))?;
+        let groups = pattern.names();
+        let names = groups
+            .iter()
+            .map(|group| {
+                let index = group.strip_prefix(GROUP).and_then(|at| at.parse().ok());
+                let name = index.and_then(|at: usize| names.get(at));
+                name.unwrap_or(group).clone()
+            })
+            .collect();
+        let matcher = Matcher::Pattern { pattern, groups };
         Ok(Self { names, matcher })
     }
 
@@ -146,7 +154,9 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Reads `a=1&b=2;a=3`. A parameter that comes several times becomes a list; what follows a second `=` is dropped, as
-/// OTRS does. A value that is no UTF-8 becomes [`Value::Bytes`]: only the operation knows whether it matters.
+/// OTRS does. A parameter's first value is empty where it is `0`; without `=`, the first one is empty and later ones are
+/// `undef`. A `+` is a space in values only. A value that is no UTF-8 becomes [`Value::Bytes`]: only the operation knows
+/// whether it matters.
 pub fn query(query: &str) -> Map {
     let mut parameters = Map::new();
     let mut pairs: Vec<&str> = query.split(['&', ';']).collect();
@@ -155,25 +165,28 @@ pub fn query(query: &str) -> Map {
     }
     for pair in pairs {
         let mut parts = pair.split('=');
-        let name = parameter(parts.next().unwrap_or_default());
+        let name = decoded(parts.next().unwrap_or_default());
         let name = String::from_utf8_lossy(&name).into_owned();
-        let value = match String::from_utf8(parameter(parts.next().unwrap_or_default())) {
-            Ok(text) => Value::Text(text),
-            Err(error) => Value::Bytes(error.into_bytes()),
-        };
+        let value = parts.next().map_or(Value::Undef, |text| {
+            match String::from_utf8(decoded(&text.replace('+', " "))) {
+                Ok(text) => Value::Text(text),
+                Err(error) => Value::Bytes(error.into_bytes()),
+            }
+        });
         match parameters.get_mut(&name) {
             None => {
-                parameters.insert(name, value);
+                let first = if value.is_true() {
+                    value
+                } else {
+                    Value::text("")
+                };
+                parameters.insert(name, first);
             }
             Some(Value::List(list)) => list.push(value),
             Some(first) => *first = Value::List(vec![std::mem::take(first), value]),
         }
     }
     parameters
-}
-
-fn parameter(text: &str) -> Vec<u8> {
-    decoded(&text.replace('+', " "))
 }
 
 /// Replaces `%C3%BC` by the bytes it stands for; a `%` that no two hexadecimal digits follow stays.
@@ -247,6 +260,15 @@ mod tests {
             ("/L(?!x)[a-z]+/:A", "/Lyx/1", Some(r#"{"A":"1"}"#)),
             ("/L(?!x)[a-z]+/:A", "/Lxy/1", None),
             ("/x++/:A", "/xx/1", Some(r#"{"A":"1"}"#)),
+            (r"/t/(?<a>\d+)", "/t/12", Some(r#"{"a":"12"}"#)),
+            (
+                "/g/(?<a>.+)/(?<b>.+)/:C",
+                "/g/1/2/3/4",
+                Some(r#"{"C":"4","a":"1/2","b":"3"}"#),
+            ),
+            (r"/a/(?=\d)(?<a>[^/]+)", "/a/1x", Some(r#"{"a":"1x"}"#)),
+            ("/e|/or", "/ex", Some("{}")),
+            ("/e|/or", "/x/or", Some("{}")),
             ("/Echo", "/Sub/Echo", None),
             ("/Echo", "/echo", None),
         ] {
@@ -293,6 +315,11 @@ mod tests {
             ("&a=1&", r#"{"":"","a":"1"}"#),
             ("a=%zz%4", r#"{"a":"%zz%4"}"#),
             ("a&a=1", r#"{"a":["","1"]}"#),
+            ("a&a&a", r#"{"a":["",null,null]}"#),
+            ("&&a=1&a&a=", r#"{"":["",null],"a":["1",null,""]}"#),
+            ("a+b=c+d&%2B=%2B", r#"{"+":"+","a+b":"c d"}"#),
+            ("a=0", r#"{"a":""}"#),
+            ("a=%30&a=0&b=00", r#"{"a":["","0"],"b":"00"}"#),
             ("a=1%26b=2", r#"{"a":"1&b"}"#),
             ("%u00fc=%u20ac", r#"{"%u00fc":"%u20ac"}"#),
             ("?a=1", r#"{"?a":"1"}"#),

@@ -99,6 +99,7 @@ pub const NAMED: &[(&str, &str, &str)] = &[
     ("broken", "operation-list", CRASH),
     ("broken", "operation-text", CRASH),
     ("broken", "provider-list", CRASH),
+    ("broken", "route-regex", CRASH),
     ("broken", "provider-text", CRASH),
     ("broken", "transport-conflist", CRASH),
     ("broken", "empty", WITHOUT_A_WORD),
@@ -116,9 +117,32 @@ pub const NAMED: &[(&str, &str, &str)] = &[
     ("echo", "lab-headers-name: an error", HEADER_NAME),
     ("echo", "lab-headers-break: no route", LINE_BREAK),
     ("echo", "lab-headers-name: no route", HEADER_NAME),
+    ("echo", "lab-headers-list: an answer", HEADER_LIST),
+    ("echo", "lab-headers-list: an error", HEADER_LIST),
+    ("echo", "lab-headers-list: no route", HEADER_LIST),
+    ("echo", "lab-headers-own: an answer", CONNECTION),
+    ("echo", "lab-headers-own: an error", CONNECTION),
+    ("echo", "lab-headers-own: no route", CONNECTION),
+    ("echo", "multipart of nothing", CRASH),
+    ("echo", "multipart of nothing, with a query", CRASH),
+    ("echo", "multipart without a boundary", CRASH),
+    ("echo", "multipart without a boundary, with a query", CRASH),
+    ("echo", "odd pattern /digit/1", CRASH),
+    ("echo", "odd pattern /first/1", CRASH),
+    ("echo", "odd pattern /none", CRASH),
+    ("echo", "query a=%FC", LATIN1),
+    ("echo", "query a=%FC with a body", LATIN1),
+    ("echo", "query a=<b>", ADDRESS),
+    ("echo", "query a=<b> with a body", ADDRESS),
+    ("echo", "query a=ü", ADDRESS),
+    ("echo", "query a=ü with a body", ADDRESS),
     ("echo", "query a=1#b", WEB_SERVER),
     ("echo", "query a=1#b with a body", WEB_SERVER),
     ("echo", "soap <ü>1</ü>", CRASH),
+    ("debug_log", "only errors: an error", WHOSE),
+    ("mapping", "BrokenPattern: structure", CRASH),
+    ("mapping", "XPreBroken: a text", CRASH),
+    ("mapping", "XPreBroken: structure", CRASH),
     ("debug_log", "XTextOnly", PARSER),
     ("debug_log", "XTwoRoots", PARSER),
     ("debug_log", "soap, no XML", PARSER),
@@ -135,6 +159,14 @@ pub const NAMED: &[(&str, &str, &str)] = &[
 
 const DEBUGGER: &str = "a service works also where its debug log is set up wrongly";
 const LINE_BREAK: &str = "a header with a line break would be another header, and is left out";
+const HEADER_LIST: &str = "a header that is a list or a hash is left out; the reference crashes";
+const CONNECTION: &str =
+    "the connection is the web server's: an additional header can not promise to upgrade it";
+const LATIN1: &str = "a byte that is no UTF-8 is read as latin1; the reference crashes";
+const ADDRESS: &str =
+    "`<`, `>` and what is not ASCII must be percent-encoded in an address (RFC 3986)";
+const WHOSE: &str =
+    "the debug log says who called and what was answered also when only errors are kept";
 const HEADER_NAME: &str = "a header name that is no HTTP is left out";
 const PARSER: &str = "each XML parser says in its own words what it could not read";
 const DATES: &str = "what is no date in digits, year first, is read alike on every database";

@@ -161,6 +161,7 @@ async fn answer(
     };
     log.secret(&received.data);
     log.debug(format!("Detected operation '{}'", received.operation), "");
+    log.data(Level::Debug, mapping::INCOMING, &received.data);
     // Copies of the data are only kept for an outbound mapping that could ask for them.
     let keeps = mapping::is_set(service, &received.operation, Direction::Outbound);
     let mut earlier = Earlier::new();
@@ -186,7 +187,12 @@ async fn answer(
     }
 
     let operation_type = service.provider_text(&["Operation", &received.operation, "Type"]);
+    let is_structure = matches!(
+        service.provider(&["Operation", &received.operation, "Type"]),
+        Some(Value::List(_) | Value::Map(_))
+    );
     let not_initialized = match &operation_type {
+        None if is_structure => Some("Got no Operation with content!".to_owned()),
         None => Some("Got no OperationType!".to_owned()),
         Some(operation_type) if !operation::exists(operation_type) => {
             let message = operation::not_loadable(operation_type);
@@ -223,8 +229,16 @@ async fn answer(
             log.failure(&message);
             return transport.failure(service, incoming, &message);
         }
+        Answer::FailureWithData { message, data } => {
+            log.data(Level::Error, message.clone(), &data);
+            return transport.failure(service, incoming, &message);
+        }
     };
     let data = Value::Map(data);
+    if log.wants_debug() {
+        let shown = operation::shown(operation_type.as_deref().unwrap_or_default(), &data);
+        log.data(Level::Debug, mapping::OUTGOING, &shown);
+    }
     if keeps {
         earlier.insert("ProviderResponseInput".to_owned(), data.clone());
     }
@@ -398,6 +412,13 @@ fn respond(service: &WebService, transport: Transport, reply: Reply) -> HttpResp
         .provider(&["Transport", "Config", "AdditionalHeaders"])
         .and_then(Value::as_map);
     for (name, value) in additional.into_iter().flatten() {
+        if matches!(value, Value::List(_) | Value::Map(_)) {
+            tracing::warn!(
+                "web service {} has an additional header that is no text",
+                service.name
+            );
+            continue;
+        }
         let name = header::HeaderName::from_bytes(name.as_bytes());
         let value = header::HeaderValue::from_str(&value.as_string().unwrap_or_default());
         if let (Ok(name), Ok(value)) = (name, value) {

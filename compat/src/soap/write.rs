@@ -5,34 +5,75 @@ use thiserror::Error;
 use super::Version;
 use crate::{Map, Value, xml::escape};
 
-/// A list without items can not be said in OTRS's SOAP; it refuses the whole answer.
+/// Why OTRS's SOAP refuses a whole answer.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("Error in SOAPOutputRecursion: Data type 'ARRAY (empty)' is invalid")]
-pub struct EmptyList;
+pub enum Unwritable {
+    /// A list without items can not be said.
+    #[error("Error in SOAPOutputRecursion: Data type 'ARRAY (empty)' is invalid")]
+    EmptyList,
+    /// The order is for data of another shape.
+    #[error("Error in SOAPOutputRecursion: Types of Data '{data}' and Sort '{order}' don't match")]
+    Shape {
+        data: &'static str,
+        order: &'static str,
+    },
+}
 
-/// In which order elements are written: those that are named here first, the others behind them by name.
+/// In which order elements are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Order(Vec<(String, Order)>);
+pub enum Order {
+    /// By name.
+    #[default]
+    ByName,
+    /// The element is a text.
+    Text,
+    /// Those that are named here first, the others behind them by name.
+    Named(Vec<(String, Order)>),
+}
 
 impl Order {
-    /// Reads the setting `Sort` of a web service: a list of hashes with one key each, whose value is the order below it.
+    /// Reads the setting `Sort` of a web service: a list of hashes with one key each, whose value is the order below it,
+    /// or an empty text for an element that is a text.
     pub fn from_setting(setting: Option<&Value>) -> Self {
-        let items = setting.and_then(Value::as_list).unwrap_or_default();
-        Self(
-            items
-                .iter()
-                .filter_map(Value::as_map)
-                .flatten()
-                .map(|(name, below)| (name.clone(), Self::from_setting(Some(below))))
-                .collect(),
-        )
+        match setting.and_then(Value::as_list) {
+            Some(items) => Self::Named(
+                items
+                    .iter()
+                    .filter_map(Value::as_map)
+                    .flatten()
+                    .map(|(name, below)| {
+                        let below = match below.as_list() {
+                            Some(_) => Self::from_setting(Some(below)),
+                            None => Self::Text,
+                        };
+                        (name.clone(), below)
+                    })
+                    .collect(),
+            ),
+            None => Self::ByName,
+        }
     }
 
-    fn below(&self, name: &str) -> Option<&Self> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, order)| order)
+    fn named(&self) -> &[(String, Self)] {
+        match self {
+            Self::Named(named) => named,
+            Self::ByName | Self::Text => &[],
+        }
+    }
+
+    /// Whether a value has the shape that this order is for.
+    fn fits(&self, value: &Value) -> Result<(), Unwritable> {
+        let data = match value {
+            Value::List(_) => "ARRAYREF",
+            Value::Map(_) => "HASHREF",
+            _ => "STRING",
+        };
+        let order = match (self, data) {
+            (Self::Text, "ARRAYREF" | "HASHREF") => "STRING",
+            (Self::Named(_), "STRING") => "ARRAYREF",
+            _ => return Ok(()),
+        };
+        Err(Unwritable::Shape { data, order })
     }
 }
 
@@ -43,7 +84,7 @@ pub fn write(
     element: &str,
     data: &Map,
     order: &Order,
-) -> Result<String, EmptyList> {
+) -> Result<String, Unwritable> {
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soap:Envelope soap:encodingStyle=\"{encoding}\" xmlns:soap=\"{envelope}\" \
          xmlns:soapenc=\"{encoding}\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" \
@@ -78,22 +119,24 @@ fn escape_attribute(text: &str, out: &mut String) {
     }
 }
 
-fn children(data: &Map, order: &Order, out: &mut String) -> Result<(), EmptyList> {
+fn children(data: &Map, order: &Order, out: &mut String) -> Result<(), Unwritable> {
     let nothing = Order::default();
-    for (name, below) in &order.0 {
+    for (name, below) in order.named() {
         if let Some(value) = data.get(name) {
             element(name, value, below, out)?;
         }
     }
-    for (name, value) in data.iter().filter(|(name, _)| order.below(name).is_none()) {
+    let is_named = |name: &str| order.named().iter().any(|(known, _)| known == name);
+    for (name, value) in data.iter().filter(|(name, _)| !is_named(name)) {
         element(name, value, &nothing, out)?;
     }
     Ok(())
 }
 
-fn element(name: &str, value: &Value, order: &Order, out: &mut String) -> Result<(), EmptyList> {
+fn element(name: &str, value: &Value, order: &Order, out: &mut String) -> Result<(), Unwritable> {
+    order.fits(value)?;
     match value {
-        Value::List(list) if list.is_empty() => return Err(EmptyList),
+        Value::List(list) if list.is_empty() => return Err(Unwritable::EmptyList),
         Value::List(list) => {
             for item in list {
                 element(name, item, order, out)?;

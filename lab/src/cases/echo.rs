@@ -191,7 +191,7 @@ const LATIN1: [&str; 8] = [
     "text/plain; charset=iso-8859-15",
 ];
 
-const QUERIES: [&str; 24] = [
+const QUERIES: [&str; 29] = [
     "a=1",
     "a=1&a=2",
     "a=1;b=2",
@@ -216,6 +216,11 @@ const QUERIES: [&str; 24] = [
     "a=1#b",
     "a=<b>",
     "Name=query",
+    "a=0",
+    "a=%30&a=0&b=00",
+    "a&a&a=",
+    "a=1&a&&",
+    "%2B=%2B&+=+",
 ];
 
 /// Paths for the patterns of the service `lab-rest-patterns`.

@@ -11,6 +11,11 @@ mod simple;
 mod test;
 mod xslt;
 
+/// What data is called in the debug log before its inbound mapping.
+pub const INCOMING: &str = "Incoming data before mapping";
+/// The same for the outbound mapping.
+pub const OUTGOING: &str = "Outgoing data before mapping";
+
 /// The two directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -30,13 +35,6 @@ impl Direction {
         match self {
             Self::Inbound => "MappingIn could not be initialized",
             Self::Outbound => "MappingOut could not be initialized",
-        }
-    }
-
-    fn before(self) -> &'static str {
-        match self {
-            Self::Inbound => "Incoming data before mapping",
-            Self::Outbound => "Outgoing data before mapping",
         }
     }
 
@@ -85,7 +83,6 @@ pub fn map(
     earlier: &mut Earlier,
     log: &mut Log,
 ) -> Result<Value, String> {
-    log.data(Level::Debug, direction.before(), &data);
     let Some(mapping) = settings(service, operation, direction) else {
         return Ok(data);
     };

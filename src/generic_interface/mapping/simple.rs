@@ -19,7 +19,7 @@ enum Otherwise {
 }
 
 /// Rules for one kind of thing: exact ones first, then patterns in the order of their texts. A pattern matches the
-/// whole text, and what it maps to is taken literally.
+/// whole text (see [`Pattern::whole`]), and what it maps to is taken literally.
 #[derive(Clone, Debug, Default)]
 struct Rules {
     exact: Map,
@@ -103,7 +103,8 @@ impl Mapping {
             return Some(new_key.to_owned());
         }
         match &self.other_keys {
-            Otherwise::Keep => Some(key.to_owned()),
+            // A key without characters passes only under another name.
+            Otherwise::Keep => (!key.is_empty()).then(|| key.to_owned()),
             Otherwise::Ignore => None,
             Otherwise::MapTo(new_key) if taken.contains_key(new_key) => {
                 log.text(

@@ -3,6 +3,8 @@
 //! An operation receives the request after transport and inbound mapping have read it, and says what to answer.
 //! It knows nothing of REST, SOAP or mappings.
 
+use std::borrow::Cow;
+
 use compat::{Map, Value};
 use schema::DbError;
 
@@ -47,6 +49,8 @@ pub enum Answer {
     Error { code: String, message: String },
     /// The operation could not work at all; the transport reports it in its own way (HTTP 500, SOAP fault).
     Failure(String),
+    /// The same with data for the debug log.
+    FailureWithData { message: String, data: Value },
 }
 
 impl Answer {
@@ -91,6 +95,27 @@ pub(super) fn not_loadable(operation_type: &str) -> String {
     format!(
         "Can't load operation backend module Kernel::GenericInterface::Operation::{operation_type}!"
     )
+}
+
+/// An operation's result as the debug log shows it: numbers of found tickets stand there as numbers, although the answer
+/// has them as texts.
+pub fn shown<'a>(operation_type: &str, data: &'a Value) -> Cow<'a, Value> {
+    let Value::Map(map) = data else {
+        return Cow::Borrowed(data);
+    };
+    match map.get("TicketID").and_then(Value::as_list) {
+        Some(ids) if operation_type == "Ticket::TicketSearch" => {
+            let number = |id: &Value| {
+                let text = id.as_string().unwrap_or_default();
+                text.parse().map_or_else(|_| id.clone(), Value::Integer)
+            };
+            let mut map = map.clone();
+            let ids = ids.iter().map(number).collect();
+            map.insert("TicketID".to_owned(), Value::List(ids));
+            Cow::Owned(Value::Map(map))
+        }
+        _ => Cow::Borrowed(data),
+    }
 }
 
 /// Whether an operation of this type exists.

@@ -10,7 +10,10 @@ pub fn test(request: Request<'_>) -> Answer {
         Value::Map(data) => match data.get("TestError").filter(|error| error.is_true()) {
             Some(error) => {
                 let code = error.as_string().unwrap_or_default();
-                Answer::Failure(format!("Error message for error code: {code}"))
+                Answer::FailureWithData {
+                    message: format!("Error message for error code: {code}"),
+                    data: Value::map([("ErrorData", Value::Undef)]),
+                }
             }
             None => Answer::Data(data),
         },

@@ -87,6 +87,15 @@ impl Reply {
     }
 }
 
+/// Whether a web service says nothing about its transport but the type.
+fn has_no_config(service: &WebService) -> bool {
+    match service.provider(&["Transport", "Config"]) {
+        None | Some(Value::Undef) => true,
+        Some(Value::Map(config)) => config.is_empty(),
+        Some(_) => false,
+    }
+}
+
 /// The transports that a web service can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {

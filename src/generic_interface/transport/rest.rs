@@ -20,6 +20,9 @@ pub fn receive(
     request: &Incoming<'_>,
     log: &mut Log,
 ) -> Result<Received, Refusal> {
+    if super::has_no_config(service) {
+        return Err(Refusal::plain(500, "Rest Transport: Have no Config"));
+    }
     let (path, raw_query) = split_uri(request.uri);
     let not_encoded = |_| Refusal::plain(500, "Request URI is not encoded in UTF-8.");
     let query = rest::query(raw_query);
@@ -119,6 +122,10 @@ fn content(
         let text = form_content(request, query, body)
             .ok_or_else(|| Refusal::plain(500, "Could not read input data"))?;
         log.debug(RECEIVED, text.as_str());
+        let text = in_charset(
+            &text,
+            request.content_type.and_then(charset::of_content_type),
+        );
         return structure(&text).ok_or_else(undecodable)?;
     }
     let label = request.content_type.and_then(charset::of_content_type);
@@ -140,6 +147,19 @@ fn structure(text: &str) -> Option<Result<Value, Refusal>> {
             500,
             "Unsupported request content structure.",
         ))),
+    }
+}
+
+/// What the form parser read as UTF-8 is taken for bytes once more when the request names another encoding; a text with
+/// characters that are no bytes stays.
+fn in_charset<'t>(text: &'t str, label: Option<&str>) -> Cow<'t, str> {
+    let bytes = || text.chars().map(|c| u8::try_from(u32::from(c)).ok());
+    match label.filter(|label| !charset::is_utf8(label)) {
+        Some(label) => match bytes().collect::<Option<Vec<u8>>>() {
+            Some(bytes) => Cow::Owned(charset::decode(&bytes, label).into_owned()),
+            None => Cow::Borrowed(text),
+        },
+        None => Cow::Borrowed(text),
     }
 }
 

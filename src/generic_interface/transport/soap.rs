@@ -19,6 +19,9 @@ pub fn receive(
     request: &Incoming<'_>,
     log: &mut Log,
 ) -> Result<Received, Refusal> {
+    if super::has_no_config(service) {
+        return Err(Refusal::plain(500, "HTTP::SOAP Have no Config"));
+    }
     let name_space = config(service, "NameSpace")
         .ok_or_else(|| Refusal::plain(500, "HTTP::SOAP Have no NameSpace in config"))?;
     let action = request.soap_action.and_then(Action::parse);
@@ -154,7 +157,7 @@ fn envelope(
     element: &str,
     data: &Map,
     order: &Order,
-) -> Result<String, soap::EmptyList> {
+) -> Result<String, soap::Unwritable> {
     let name_space = config(service, "NameSpace").unwrap_or_default();
     soap::write(version(request), &name_space, element, data, order)
 }

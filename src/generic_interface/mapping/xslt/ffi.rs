@@ -34,6 +34,9 @@ type SecurityCheck =
 /// The libraries declare more arguments (`printf` style), which we do not read.
 type ErrorHandler = unsafe extern "C" fn(*mut c_void, *const c_char);
 
+type Loader =
+    unsafe extern "C" fn(*const c_char, *mut c_void, c_int, *mut c_void, c_int) -> *mut XmlDoc;
+
 unsafe extern "C" {
     fn xmlInitParser();
     fn xmlReadMemory(
@@ -89,14 +92,28 @@ unsafe extern "C" {
         value: *const c_char,
     ) -> c_int;
 
+    fn xsltSetLoaderFunc(loader: Option<Loader>);
+
     fn exsltRegisterAll();
 }
 
 /// `XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET`
 const OPTIONS: c_int = 32 | 64 | 2048;
 
-/// Read and write files, create directories, read and write the network.
-const SECURITY_OPTIONS: std::ops::RangeInclusive<c_int> = 1..=5;
+/// Write files, create directories, write to the network. Reading is left to [`nothing`], as a refusal here would make
+/// the whole mapping fail.
+const SECURITY_OPTIONS: [c_int; 3] = [2, 3, 5];
+
+/// Loads no document, whatever its address.
+unsafe extern "C" fn nothing(
+    _: *const c_char,
+    _: *mut c_void,
+    _: c_int,
+    _: *mut c_void,
+    _: c_int,
+) -> *mut XmlDoc {
+    ptr::null_mut()
+}
 
 unsafe extern "C" fn silent(_: *mut c_void, _: *const c_char) {}
 
@@ -116,6 +133,7 @@ fn start() {
         unsafe {
             xmlInitParser();
             exsltRegisterAll();
+            xsltSetLoaderFunc(Some(nothing));
             let prefs = xsltNewSecurityPrefs();
             for option in SECURITY_OPTIONS {
                 xsltSetSecurityPrefs(prefs, option, xsltSecurityForbid);

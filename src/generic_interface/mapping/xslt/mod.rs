@@ -2,8 +2,8 @@
 //!
 //! Stylesheets are run by libxslt with its EXSLT extensions, the library that the Perl side uses as well, so they
 //! mean the same here. We link it directly (see [`ffi`]); it is the only complete XSLT 1.0 processor that is kept up.
-//! Stylesheets reach neither files nor the network: `document()`, `xsl:include`, `xsl:import` and `exsl:document` of
-//! anything outside are refused, and external entities are never loaded.
+//! Stylesheets reach neither files nor the network: `document()` of anything outside is empty, `xsl:include`,
+//! `xsl:import` and `exsl:document` are refused, and external entities are never loaded.
 
 use compat::{Map, Value};
 
@@ -45,6 +45,11 @@ pub fn map(
     let mut data = with_earlier(config, data, earlier, log);
     if let (Some(before), Value::Map(map)) = (before, &mut data) {
         before.apply(map);
+        log.data(
+            Level::Debug,
+            "Data before mapping after Pre RegExFilter",
+            &data,
+        );
         // The reference system changes the request itself, and shows it so to the outbound mapping.
         if is_inbound {
             earlier.insert("ProviderRequestInput".to_owned(), data.clone());
@@ -64,7 +69,10 @@ pub fn map(
             }
         })?;
     let xml = tree::write(&data);
-    let document = ffi::Document::parse(&xml).ok_or_else(|| {
+    let document = tree::has_known_prefixes(&data)
+        .then(|| ffi::Document::parse(&xml))
+        .flatten();
+    let document = document.ok_or_else(|| {
         refusal(
             "Could not load data after conversion from Perl to XML",
             xml.clone(),
@@ -87,8 +95,15 @@ pub fn map(
             ),
         )
     })?;
-    if let (Some(after), Value::Map(map)) = (after, &mut result) {
-        after.apply(map);
+    if let Some(after) = after {
+        log.data(
+            Level::Debug,
+            "Data after mapping before Post RegExFilter",
+            &result,
+        );
+        if let Value::Map(map) = &mut result {
+            after.apply(map);
+        }
     }
     Ok(result)
 }
@@ -187,6 +202,43 @@ mod tests {
             run(&identity, r#"{"content":"x","a":{"content":"y"},"c":[{"content":"q"}],"e":"","h":null,"l":[],"j":{},"s":" x ","t":"a\nb","u":"ü€😀<&>","o":[1],"f":1.5}"#).unwrap(),
             r#"{"a":{"content":"y"},"c":{"content":"q"},"content":"x","e":{},"f":"1.5","h":{},"j":{},"o":"1","s":" x ","t":"a\nb","u":"ü€😀<&>"}"#
         );
+    }
+
+    #[test]
+    fn lists_in_lists_and_odd_keys_pass_as_in_the_reference_system() {
+        let identity = format!(
+            "{HEAD}<xsl:template match=\"@*|node()\"><xsl:copy><xsl:apply-templates select=\"@*|node()\"/></xsl:copy></xsl:template></xsl:stylesheet>"
+        );
+        for (data, expected) in [
+            (r#"{"a":[[1,2],[3]]}"#, r#"{"a":[["1","2"],{"anon":"3"}]}"#),
+            (r#"{"a":[[1,2]]}"#, r#"{"a":[["1","2"]]}"#),
+            (r#"{"a":[[[1,2]]]}"#, r#"{"a":[[["1","2"]]]}"#),
+            (r#"{"a":[[[1]]]}"#, r#"{"a":{"anon":{"anon":"1"}}}"#),
+            (r#"{"a":[[1,[2,3]]]}"#, r#"{"a":[["1",["2","3"]]]}"#),
+            (r#"{"anon":[1,2]}"#, r#"["1","2"]"#),
+            (r#"{"anon":[1,2],"b":1}"#, r#"{"anon":["1","2"],"b":"1"}"#),
+            (r#"{"":"x"}"#, r#""\nx\n""#),
+            (r#"{"":"x","b":"1"}"#, r#"{"b":"1","content":"\nx\n  "}"#),
+            (r#"{"a":{"":"x"}}"#, r#"{"a":"\nx\n  "}"#),
+            (r#"{"a":{"":{"x":1},"b":2}}"#, r#"{"a":{"b":"2","x":"1"}}"#),
+            (r#"{"":"","b":1}"#, r#"{"b":"1"}"#),
+            (r#"{"":[],"b":1}"#, r#"{"b":"1"}"#),
+            (r#"{"xml:a":1}"#, r#"{"xml:a":"1"}"#),
+        ] {
+            assert_eq!(run(&identity, data).as_deref(), Ok(expected), "{data}");
+        }
+        for data in [
+            r#"{"a:b":1}"#,
+            r#"{":a":1}"#,
+            r#"{"x":{"a:":1}}"#,
+            r#"{"":["a"]}"#,
+        ] {
+            assert_eq!(
+                run(&identity, data).unwrap_err(),
+                "Could not load data after conversion from Perl to XML",
+                "{data}"
+            );
+        }
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Data as XML and back, in the shape that stylesheets for OTRS expect.
 //!
 //! Writing: one root element `RootElement`, keys as elements in byte order, items of a list as repeated elements (a list
-//! in a list as elements `anon`), no attributes. Reading: the root's name does not matter, attributes are dropped,
-//! elements that repeat become lists, an empty element an empty hash, text beside elements the key `content`.
+//! in a list as elements `anon`), no attributes; what stands under a key without characters has no element. Reading: the
+//! root's name does not matter, attributes are dropped, elements that repeat become lists, an empty element an empty hash,
+//! text beside elements the key `content`, and repeated elements `anon` without others a list in a list.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use compat::{
     Map, Value,
@@ -46,8 +47,34 @@ fn element(name: &str, value: &Value, depth: usize, out: &mut String) {
 
 fn repeated(name: &str, value: &Value, depth: usize, out: &mut String) {
     match value {
+        Value::Map(map) if name.is_empty() => {
+            for (key, value) in map {
+                repeated(key, value, depth, out);
+            }
+        }
+        Value::List(list) if name.is_empty() && list.is_empty() => {}
+        scalar if name.is_empty() && scalar.as_list().is_none() => {
+            // As it stands, as in the reference system: with `&` or `<` in it, this is seldom XML.
+            out.push_str(&scalar.as_string().unwrap_or_default());
+            out.push('\n');
+        }
         Value::List(list) => list.iter().for_each(|item| element(name, item, depth, out)),
         other => element(name, other, depth, out),
+    }
+}
+
+/// Whether the names of elements have no prefix that the document would have to declare.
+pub fn has_known_prefixes(data: &Value) -> bool {
+    match data {
+        Value::Map(map) => map.iter().all(|(key, value)| {
+            let is_known = match key.split_once(':') {
+                Some((prefix, name)) => prefix == "xml" && !name.contains(':'),
+                None => true,
+            };
+            is_known && has_known_prefixes(value)
+        }),
+        Value::List(list) => list.iter().all(has_known_prefixes),
+        _ => true,
     }
 }
 
@@ -78,20 +105,25 @@ fn value(element: &Element) -> Value {
     if element.children.is_empty() {
         return texts.pop().unwrap_or(Value::Map(Map::new()));
     }
-    let mut map = Map::new();
+    let mut children: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for child in &element.children {
         let name = match &child.prefix {
             Some(prefix) => format!("{prefix}:{}", child.name),
             None => child.name.clone(),
         };
-        // A child is a text or a hash, so a list in the map is one that this loop made.
-        match map.get_mut(&name) {
-            None => {
-                map.insert(name, value(child));
-            }
-            Some(Value::List(list)) => list.push(value(child)),
-            Some(first) => *first = Value::List(vec![std::mem::take(first), value(child)]),
-        }
+        children.entry(name).or_default().push(value(child));
+    }
+    let mut map: Map = children
+        .into_iter()
+        .map(|(name, mut values)| {
+            // A list in a list stays one, also as the only item.
+            let is_single = values.len() == 1 && !matches!(values.first(), Some(Value::List(_)));
+            let single = if is_single { values.pop() } else { None };
+            (name, single.unwrap_or(Value::List(values)))
+        })
+        .collect();
+    if let (0, 1, Some(Value::List(list))) = (texts.len(), map.len(), map.get_mut("anon")) {
+        return Value::List(std::mem::take(list));
     }
     match texts.len() {
         0 => {}
