@@ -61,7 +61,9 @@ async fn call(app: &TestApp, operation_type: &str, data: Value) -> String {
     match operation::run(&app.app, request).await {
         Answer::Data(map) => compat::json::write(&Value::Map(map)),
         Answer::Error { code, message } => format!("{code} {message}"),
-        Answer::Failure(message) => format!("failure: {message}"),
+        Answer::Failure(message) | Answer::FailureWithData { message, .. } => {
+            format!("failure: {message}")
+        }
     }
 }
 
