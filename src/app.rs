@@ -16,7 +16,7 @@ use crate::{
     recent::Recent,
     remote_addr::TrustedProxies,
     settings::{self, ConfigPm, File, SettingsError, Sources},
-    ticket::{article::storage::Storage, handler},
+    ticket::{article::storage::Storage, handler, number::Counter},
 };
 
 /// The server's state.
@@ -29,6 +29,8 @@ pub struct App {
     pub recent: Arc<Recent>,
     /// The proxies that may say who their client is; none, until somebody sets them.
     pub trusted_proxies: TrustedProxies,
+    /// Takes the counters of ticket numbers.
+    pub numbers: Counter,
     own_tables: Arc<OnceCell<()>>,
 }
 
@@ -127,6 +129,7 @@ impl App {
     /// The state from its parts.
     pub fn new(db: Db, settings: settings::Store, clock: Clock) -> Self {
         Self {
+            numbers: Counter::new(db.clone()),
             db,
             settings,
             clock,
@@ -139,8 +142,10 @@ impl App {
     /// The same state for one worker thread, with database connections of its own.
     #[must_use]
     pub fn for_worker(&self) -> Self {
+        let db = self.db.with_own_connections();
         Self {
-            db: self.db.with_own_connections(),
+            numbers: Counter::new(db.clone()),
+            db,
             ..self.clone()
         }
     }

@@ -384,6 +384,26 @@ pub const ALL: &[Definition] = &[
         "Whether tickets have services and service level agreements.",
     ),
     setting(
+        "Ticket::Type",
+        Switch(false),
+        "Whether tickets have types that people choose.",
+    ),
+    setting(
+        "Ticket::NumberGenerator",
+        Text("Kernel::System::Ticket::Number::DateChecksum"),
+        "How ticket numbers are made: AutoIncrement, Date, DateChecksum or Random.",
+    ),
+    setting(
+        "Ticket::NumberGenerator::MinCounterSize",
+        Integer(5),
+        "Digits that the counter in ticket numbers has at least.",
+    ),
+    setting(
+        "Ticket::NumberGenerator::Date::UseFormattedCounter",
+        Switch(false),
+        "Whether the generator Date pads its counter too.",
+    ),
+    setting(
         "Ticket::Watcher",
         Switch(false),
         "Whether agents can watch tickets.",

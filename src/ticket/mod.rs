@@ -8,17 +8,21 @@ use schema::{DbError, Tx};
 use crate::{directory::UserId, recent::Recent, settings::Settings};
 
 pub mod article;
+pub mod create;
 pub mod dynamic_field;
 pub mod escalation;
 pub mod handler;
 pub mod history;
 pub mod lookup;
 pub mod milestones;
+pub mod number;
 pub mod search;
 mod store;
 pub mod time_accounting;
 pub mod work;
 pub mod working_time;
+
+pub use create::{NewTicket, create};
 
 /// The key of a ticket in `ticket`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

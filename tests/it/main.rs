@@ -13,3 +13,4 @@ mod people;
 mod settings;
 mod support;
 mod ticket;
+mod ticket_number;
