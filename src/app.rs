@@ -139,10 +139,10 @@ impl App {
         }
     }
 
-    /// The same state for one worker thread, with database connections of its own.
+    /// The same state for one worker thread, with so many database connections of its own.
     #[must_use]
-    pub fn for_worker(&self) -> Self {
-        let db = self.db.with_own_connections();
+    pub fn for_worker(&self, connections: u32) -> Self {
+        let db = self.db.with_own_connections(connections);
         Self {
             numbers: Counter::new(db.clone()),
             db,

@@ -100,15 +100,18 @@ pub fn configure(services: &mut web::ServiceConfig, script_alias: &str) {
 /// Serves until the process is asked to stop; requests under way are finished first.
 pub async fn run(app: App, listen: &str) -> Result<(), ServerError> {
     let alias = app.settings.current().text("ScriptAlias");
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let connections = connections_of_a_worker(workers);
     let server = HttpServer::new({
         let alias = alias.clone();
         move || {
             Actix::new()
-                .app_data(SharedApp::new(app.for_worker()))
+                .app_data(SharedApp::new(app.for_worker(connections)))
                 .configure(|services| configure(services, &alias))
                 .default_service(web::to(nothing_here))
         }
     })
+    .workers(workers)
     .shutdown_timeout(30)
     .bind(listen)
     .map_err(|source| ServerError::Listen {
@@ -119,6 +122,13 @@ pub async fn run(app: App, listen: &str) -> Result<(), ServerError> {
         tracing::info!("serving http://{address}{}/", script_path(&alias));
     }
     server.run().await.map_err(ServerError::Stopped)
+}
+
+/// Enough for slow searches beside everything else, and together below what database servers allow as they come: 100
+/// for PostgreSQL, 151 for MariaDB.
+fn connections_of_a_worker(workers: usize) -> u32 {
+    let share = 80 / u32::try_from(workers).unwrap_or(u32::MAX).max(1);
+    share.clamp(2, 16)
 }
 
 /// For load balancers: 200 as long as the database answers.
@@ -141,6 +151,14 @@ async fn nothing_here() -> impl Responder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn workers_share_what_a_database_server_allows() {
+        assert_eq!(connections_of_a_worker(1), 16);
+        assert_eq!(connections_of_a_worker(2), 16);
+        assert_eq!(connections_of_a_worker(8), 10);
+        assert_eq!(connections_of_a_worker(64), 2);
+    }
 
     #[test]
     fn the_script_alias_may_be_written_with_any_slashes() {

@@ -43,7 +43,6 @@ pub(super) struct Renamed {
 }
 
 const CONNECTIONS: u32 = 16;
-const CONNECTIONS_OF_A_WORKER: u32 = 8;
 /// A connection that worked this long ago is lent without asking the server first, which would be a round trip for each loan.
 const TRUSTED: Duration = Duration::from_secs(5);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
@@ -143,26 +142,20 @@ impl Db {
         Tx::read(self).await
     }
 
-    /// The same database with connections of its own, opened when they are needed; SQLite's stay shared.
+    /// The same database with so many connections of its own, opened when they are needed; SQLite's stay shared.
     ///
     /// A connection belongs to the thread that opened it: lent to another one, it costs both of them a switch for each
     /// statement. So each worker thread of a server takes its own.
     #[must_use]
-    pub fn with_own_connections(&self) -> Self {
+    pub fn with_own_connections(&self, at_most: u32) -> Self {
         let pool = match &self.pool {
             Pool::MySql(pool) => {
                 let options = MySqlConnectOptions::clone(&pool.connect_options());
-                Pool::MySql(
-                    pool_options!(MySqlPoolOptions, CONNECTIONS_OF_A_WORKER)
-                        .connect_lazy_with(options),
-                )
+                Pool::MySql(pool_options!(MySqlPoolOptions, at_most).connect_lazy_with(options))
             }
             Pool::Postgres(pool) => {
                 let options = PgConnectOptions::clone(&pool.connect_options());
-                Pool::Postgres(
-                    pool_options!(PgPoolOptions, CONNECTIONS_OF_A_WORKER)
-                        .connect_lazy_with(options),
-                )
+                Pool::Postgres(pool_options!(PgPoolOptions, at_most).connect_lazy_with(options))
             }
             Pool::Sqlite(pool) => Pool::Sqlite(pool.clone()),
         };
