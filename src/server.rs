@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 
 use actix_web::{App as Actix, HttpResponse, HttpServer, Responder, web};
+use schema::DbError;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -133,13 +134,17 @@ fn connections_of_a_worker(workers: usize) -> u32 {
 
 /// For load balancers: 200 as long as the database answers.
 async fn health(app: SharedApp) -> impl Responder {
-    match app.db.read().await {
-        Ok(_) => HttpResponse::Ok().body("ok\n"),
+    match answers(&app).await {
+        Ok(()) => HttpResponse::Ok().body("ok\n"),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
             HttpResponse::ServiceUnavailable().body("the database does not answer\n")
         }
     }
+}
+
+async fn answers(app: &App) -> Result<(), DbError> {
+    app.db.read().await?.execute_raw("SELECT 1").await
 }
 
 async fn nothing_here() -> impl Responder {
