@@ -89,7 +89,7 @@ async fn many_at_once_get_different_numbers() {
         // Two processes, each with eight clients; every third ticket is rolled back.
         let processes = [
             with_generator(&test.app, generator),
-            with_generator(&test.app, generator).for_worker(),
+            with_generator(&test.app, generator).for_worker(4),
         ];
         let clients = (0..16).map(|client| {
             let app = processes[client % 2].clone();

@@ -31,6 +31,8 @@ const PAUSE: Duration = Duration::from_millis(3);
 const PAUSES: usize = 5;
 /// How often a number is taken anew because somebody overtook.
 const ROUNDS: usize = 100;
+/// Takers stand in line, so more would have nothing to do.
+const CONNECTIONS: u32 = 2;
 
 /// What a number is wanted for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -91,7 +93,7 @@ impl Counter {
         let aside = self
             .0
             .aside
-            .get_or_init(|| self.0.db.with_own_connections());
+            .get_or_init(|| self.0.db.with_own_connections(CONNECTIONS));
         let mut tx = aside.read().await?;
         // Whoever is not told, because something failed, is not in the list any more and has to ask again.
         let numbers = take(&mut tx, request, served.len().max(1)).await?;
