@@ -93,6 +93,12 @@ pub fn vacation_days_one_time() -> Value {
     Value::map([("2004", Value::map([("1", first)]))])
 }
 
+/// `LinkObject::TypeGroup`.
+pub fn link_type_groups() -> Value {
+    let group = ["Normal", "ParentChild"].map(Value::text);
+    Value::map([("0001", Value::List(group.into()))])
+}
+
 /// `Ticket::EventModulePost`.
 pub fn ticket_handlers() -> Value {
     let handler = |name: &str, event: &str, late: &str| {

@@ -409,6 +409,26 @@ pub const ALL: &[Definition] = &[
         "Whether agents can watch tickets.",
     ),
     setting(
+        "Ticket::MergeDynamicFields",
+        List(&[]),
+        "The dynamic fields that the main ticket of a merge takes over where it has no value.",
+    ),
+    setting(
+        "Ticket::Frontend::AutomaticMergeSubject",
+        Text("Ticket Merged"),
+        "The subject of the note on a ticket that was merged.",
+    ),
+    setting(
+        "Ticket::Frontend::AutomaticMergeText",
+        Text("Merged Ticket <OTRS_TICKET> to <OTRS_MERGE_TO_TICKET>."),
+        "The text of the note on a ticket that was merged.",
+    ),
+    setting(
+        "LinkObject::TypeGroup",
+        Group(defaults::link_type_groups),
+        "Types of links of which two objects can have one only.",
+    ),
+    setting(
         "Ticket::EventModulePost",
         Group(defaults::ticket_handlers),
         "What follows from changes to tickets: modules with the events that they want.",

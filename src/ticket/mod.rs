@@ -11,14 +11,18 @@ pub mod article;
 pub mod create;
 pub mod dynamic_field;
 pub mod escalation;
+pub mod flag;
 pub mod handler;
 pub mod history;
+pub mod link;
 pub mod lookup;
+pub mod merge;
 pub mod milestones;
 pub mod number;
 pub mod search;
 mod store;
 pub mod time_accounting;
+pub mod watcher;
 pub mod work;
 pub mod working_time;
 
