@@ -187,20 +187,7 @@ async fn answer(
     }
 
     let operation_type = service.provider_text(&["Operation", &received.operation, "Type"]);
-    let is_structure = matches!(
-        service.provider(&["Operation", &received.operation, "Type"]),
-        Some(Value::List(_) | Value::Map(_))
-    );
-    let not_initialized = match &operation_type {
-        None if is_structure => Some("Got no Operation with content!".to_owned()),
-        None => Some("Got no OperationType!".to_owned()),
-        Some(operation_type) if !operation::exists(operation_type) => {
-            let message = operation::not_loadable(operation_type);
-            log.text(Level::Error, message.clone(), "");
-            Some(message)
-        }
-        Some(_) => None,
-    };
+    let not_initialized = not_initialized(service, &received.operation, log);
     if let Some(message) = not_initialized {
         let details = Value::map([
             ("ErrorMessage", Value::text(message.as_str())),
@@ -253,6 +240,24 @@ async fn answer(
         Ok(Value::Map(data)) => transport.success(service, incoming, &received.operation, &data),
         Ok(_) => transport.success(service, incoming, &received.operation, &Map::new()),
         Err(message) => transport.failure(service, incoming, &message),
+    }
+}
+
+/// Why an operation can not be called, by its name in the web service.
+fn not_initialized(service: &WebService, operation: &str, log: &mut Log) -> Option<String> {
+    let setting = service.provider(&["Operation", operation, "Type"]);
+    let named = service.provider_text(&["Operation", operation, "Type"]);
+    match (setting, named) {
+        (Some(Value::List(_) | Value::Map(_)), _) => {
+            Some("Got no Operation with content!".to_owned())
+        }
+        (_, None) => Some("Got no OperationType!".to_owned()),
+        (_, Some(operation_type)) if !operation::exists(&operation_type) => {
+            let message = operation::not_loadable(&operation_type);
+            log.text(Level::Error, message.clone(), "");
+            Some(message)
+        }
+        _ => None,
     }
 }
 

@@ -84,6 +84,10 @@ fn call(name: String, service: &str, operation: &str) -> Case {
     Case::service(GROUP, name, "POST", service, &format!("/{operation}"))
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of cases, one after the other"
+)]
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for operation in SIMPLE {

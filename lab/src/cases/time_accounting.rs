@@ -76,6 +76,10 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// Asks as an agent of the group that may.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of cases, one after the other"
+)]
 fn with_data() -> Vec<Case> {
     let period = |name: &str, login: &str, start: &str, end: &str| {
         accounted(name)
