@@ -8,6 +8,7 @@ use schema::{DbError, Tx};
 use crate::{directory::UserId, recent::Recent, settings::Settings};
 
 pub mod article;
+pub mod change;
 pub mod create;
 pub mod dynamic_field;
 pub mod escalation;

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use schema::{DbError, Tx};
+use schema::{DbError, Tx, tables as t};
+use sea_query::{Expr, ExprTrait as _, Query, Value};
 
 use super::{
     Ticket, TicketId,
@@ -36,6 +37,8 @@ pub struct Work<'a> {
     handlers: Arc<Table>,
     /// The tickets that something happened to, as they were after the last event.
     tickets: Vec<Ticket>,
+    /// Columns of tickets that are to be written.
+    unwritten: Vec<(TicketId, Vec<(t::Ticket, Value)>)>,
 }
 
 impl<'a> Work<'a> {
@@ -51,6 +54,7 @@ impl<'a> Work<'a> {
             history: Vec::new(),
             events: Vec::new(),
             tickets: Vec::new(),
+            unwritten: Vec::new(),
         })
     }
 
@@ -69,6 +73,39 @@ impl<'a> Work<'a> {
     ) {
         let entry = history::New::of(ticket, kind, name.into(), article);
         self.history.push(entry);
+    }
+
+    /// Sets a column of the ticket's row. All columns of an operation are written in one statement, see [`Work::flush_rows`];
+    /// the ticket in memory is the caller's business, but for who changed it and when.
+    pub fn set(&mut self, ticket: &mut Ticket, column: t::Ticket, value: impl Into<Value>) {
+        ticket.changed = self.stamp.at;
+        ticket.changed_by = self.stamp.by;
+        let position = self.unwritten.iter().position(|(id, _)| *id == ticket.id);
+        let position = position.unwrap_or_else(|| {
+            self.unwritten.push((ticket.id, Vec::new()));
+            self.unwritten.len() - 1
+        });
+        let columns = &mut self.unwritten[position].1;
+        columns.retain(|(known, _)| *known != column);
+        columns.push((column, value.into()));
+    }
+
+    /// Writes the columns of tickets that were set; for whoever reads rows before the end. One statement for each ticket.
+    pub async fn flush_rows(&mut self) -> Result<(), DbError> {
+        for (id, columns) in std::mem::take(&mut self.unwritten) {
+            let columns = columns
+                .into_iter()
+                .map(|(column, value)| (column, Expr::val(value)));
+            let update = Query::update()
+                .table(t::Ticket::Table)
+                .values(columns)
+                .value(t::Ticket::ChangeTime, self.stamp.at)
+                .value(t::Ticket::ChangeBy, self.stamp.by)
+                .and_where(Expr::col(t::Ticket::Id).eq(id))
+                .to_owned();
+            self.tx.execute(&update).await?;
+        }
+        Ok(())
     }
 
     /// Says what happened, in OTRS's words, after the rows were written and `ticket` shows it. The handlers that want it
@@ -134,6 +171,7 @@ impl<'a> Work<'a> {
     /// Runs the handlers that wait for the end, writes what was collected, and keeps everything.
     pub async fn commit(mut self) -> Result<(), DbError> {
         self.run_late_handlers().await?;
+        self.flush_rows().await?;
         self.flush_history().await?;
         self.tx.commit().await
     }

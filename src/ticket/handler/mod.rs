@@ -22,6 +22,10 @@ use super::{
 };
 use crate::settings::Settings;
 
+mod archive_restore;
+mod force_unlock;
+mod pending_time_reset;
+
 /// The group of settings that names the handlers.
 pub const SETTING: &str = "Ticket::EventModulePost";
 
@@ -49,6 +53,9 @@ pub enum When {
 enum Module {
     /// The index that is computed when it is asked for; nothing to keep up to date.
     AcceleratorUpdate,
+    ArchiveRestore,
+    ForceUnlock,
+    PendingTimeReset,
 }
 
 impl Module {
@@ -58,18 +65,24 @@ impl Module {
             "TicketAcceleratorUpdate" if has_runtime_index(settings) => {
                 Some(Self::AcceleratorUpdate)
             }
+            "ArchiveRestore" => Some(Self::ArchiveRestore),
+            "ForceUnlock" => Some(Self::ForceUnlock),
+            "TicketPendingTimeReset" => Some(Self::PendingTimeReset),
             _ => None,
         }
     }
 
     async fn run(
         self,
-        _work: &mut Work<'_>,
-        _ticket: &mut Ticket,
+        work: &mut Work<'_>,
+        ticket: &mut Ticket,
         _occasion: Occasion<'_>,
     ) -> Result<(), DbError> {
         match self {
             Self::AcceleratorUpdate => Ok(()),
+            Self::ArchiveRestore => archive_restore::run(work, ticket).await,
+            Self::ForceUnlock => force_unlock::run(work, ticket).await,
+            Self::PendingTimeReset => pending_time_reset::run(work, ticket).await,
         }
     }
 }

@@ -1,0 +1,31 @@
+//! The lock.
+
+use schema::{DbError, tables as t};
+
+use super::{lookups_with, missing, unlock_timeout};
+use crate::ticket::{Named, Ticket, history::HistoryType, work::Work};
+
+/// Locks or unlocks a ticket. The time until an automatic unlock starts again with a lock.
+pub async fn lock(work: &mut Work<'_>, ticket: &mut Ticket, id: i32) -> Result<(), DbError> {
+    if ticket.lock.id == id {
+        return Ok(());
+    }
+    let lookups = lookups_with(work, |lookups| lookups.locks.contains_key(&id)).await?;
+    let name = lookups.locks.get(&id);
+    let name = name
+        .ok_or_else(|| missing("ticket_lock_type", "id", id))?
+        .clone();
+    work.set(ticket, t::Ticket::TicketLockId, id);
+    let kind = match name.as_str() {
+        "lock" => HistoryType::Lock,
+        "unlock" => HistoryType::Unlock,
+        _ => HistoryType::Misc,
+    };
+    let text = format!("%%{name}");
+    ticket.lock = Named { id, name };
+    work.history(ticket, kind, text, None);
+    if kind == HistoryType::Lock {
+        unlock_timeout(work, ticket).await?;
+    }
+    work.emit(ticket, "TicketLockUpdate", None).await
+}

@@ -1,0 +1,28 @@
+//! The responsible agent.
+
+use schema::{DbError, tables as t};
+
+use super::{lookups_with, missing};
+use crate::{
+    directory::UserId,
+    ticket::{Named, Ticket, history::HistoryType, work::Work},
+};
+
+/// Makes another agent responsible for a ticket.
+pub async fn responsible(
+    work: &mut Work<'_>,
+    ticket: &mut Ticket,
+    UserId(id): UserId,
+) -> Result<(), DbError> {
+    if ticket.responsible.id == id {
+        return Ok(());
+    }
+    let lookups = lookups_with(work, |lookups| lookups.logins.contains_key(&id)).await?;
+    let login = lookups.logins.get(&id);
+    let login = login.ok_or_else(|| missing("users", "id", id))?.clone();
+    work.set(ticket, t::Ticket::ResponsibleUserId, id);
+    let text = format!("%%{login}%%{id}");
+    ticket.responsible = Named { id, name: login };
+    work.history(ticket, HistoryType::ResponsibleUpdate, text, None);
+    work.emit(ticket, "TicketResponsibleUpdate", None).await
+}
