@@ -37,7 +37,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         [self.first_response, self.update, self.solution]
             .iter()
             .all(|limit| limit.minutes == 0)

@@ -14,6 +14,9 @@ use crate::settings::Settings;
 
 const HOUR: i64 = 3600;
 
+/// Days that are looked through for working time.
+const FAR: u32 = 3_660;
+
 /// One calendar, read once for each request.
 #[derive(Clone, Debug)]
 pub struct Calendar {
@@ -67,6 +70,26 @@ impl Calendar {
         total
     }
 
+    /// When this many working seconds will have passed; `None` when the calendar has not as many in [`FAR`] days.
+    pub fn after(&self, from: i64, seconds: i64) -> Option<i64> {
+        let mut left = seconds;
+        let mut day = self.local(from)?.date();
+        for _ in 0..FAR {
+            if !self.is_day_off(day) {
+                for start in self.working_hours_of(day) {
+                    let begin = from.max(start);
+                    let room = (start + HOUR - begin).max(0);
+                    if room > 0 && left <= room {
+                        return Some(begin + left);
+                    }
+                    left -= room;
+                }
+            }
+            day = day.checked_add_days(Days::new(1))?;
+        }
+        None
+    }
+
     fn local(&self, at: i64) -> Option<NaiveDateTime> {
         Some(
             DateTime::from_timestamp(at, 0)?
@@ -80,12 +103,17 @@ impl Calendar {
     }
 
     fn seconds_of_day(&self, day: NaiveDate, from: i64, to: i64) -> i64 {
-        let worked = self.hours[day.weekday().num_days_from_monday() as usize];
-        (0..24_u32)
-            .filter(|hour| worked[*hour as usize])
-            .filter_map(|hour| self.epoch(day, hour))
+        self.working_hours_of(day)
             .map(|start| (to.min(start + HOUR) - from.max(start)).max(0))
             .sum()
+    }
+
+    /// When the hours of a day begin that are worked, in seconds since 1970.
+    fn working_hours_of(&self, day: NaiveDate) -> impl Iterator<Item = i64> {
+        let worked = self.hours[day.weekday().num_days_from_monday() as usize];
+        (0..24_u32)
+            .filter(move |hour| worked[*hour as usize])
+            .filter_map(move |hour| self.epoch(day, hour))
     }
 
     /// When an hour begins; an hour that the change to summer time skips has no beginning.
@@ -102,6 +130,12 @@ impl Calendar {
 /// The zone of the times in the database.
 pub fn zone_of(settings: &Settings) -> Tz {
     settings.text("OTRSTimeZone").parse().unwrap_or(Tz::UTC)
+}
+
+/// A time of the database as seconds since 1970; `None` for one that the change to summer time skips.
+pub fn epoch(settings: &Settings, at: NaiveDateTime) -> Option<i64> {
+    let at = zone_of(settings).from_local_datetime(&at).earliest()?;
+    Some(at.timestamp())
 }
 
 fn hours(setting: &Value) -> [[bool; 24]; 7] {
@@ -201,6 +235,17 @@ mod tests {
             calendar.seconds_between(at("2026-12-24 00:00:00"), at("2026-12-25 23:00:00")),
             0
         );
+    }
+
+    #[test]
+    fn working_time_passes_in_working_hours_only() {
+        let calendar = office_hours(Tz::UTC);
+        let after = |from: &str, hours: i64| calendar.after(at(from), hours * HOUR).unwrap();
+
+        assert_eq!(after("2026-11-21 17:14:04", 2), at("2026-11-23 10:00:00"));
+        assert_eq!(after("2026-11-18 10:00:07", 4), at("2026-11-18 14:00:07"));
+        assert_eq!(after("2026-11-20 20:30:30", 1), at("2026-11-23 08:30:30"));
+        assert_eq!(after("2026-11-23 20:30:30", 1), at("2026-11-25 08:30:30"));
     }
 
     #[test]

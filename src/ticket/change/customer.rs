@@ -22,12 +22,12 @@ pub async fn customer(
     let mut text = "%%".to_owned();
     if let Some(id) = customer.id {
         work.set(ticket, t::Ticket::CustomerId, id.as_str());
-        text += &format!("CustomerID={id};");
+        text.extend(["CustomerID=", &id, ";"]);
         ticket.customer_id = Some(id);
     }
     if let Some(user) = customer.user {
         work.set(ticket, t::Ticket::CustomerUserId, user.as_str());
-        text += &format!("CustomerUser={user};");
+        text.extend(["CustomerUser=", &user, ";"]);
         ticket.customer_user_id = Some(user);
     }
     work.history(ticket, HistoryType::CustomerUpdate, text, None);

@@ -23,6 +23,7 @@ use super::{
 use crate::settings::Settings;
 
 mod archive_restore;
+mod escalation_index;
 mod force_unlock;
 mod pending_time_reset;
 
@@ -54,6 +55,7 @@ enum Module {
     /// The index that is computed when it is asked for; nothing to keep up to date.
     AcceleratorUpdate,
     ArchiveRestore,
+    EscalationIndex,
     ForceUnlock,
     PendingTimeReset,
 }
@@ -66,6 +68,7 @@ impl Module {
                 Some(Self::AcceleratorUpdate)
             }
             "ArchiveRestore" => Some(Self::ArchiveRestore),
+            "TicketEscalationIndex" => Some(Self::EscalationIndex),
             "ForceUnlock" => Some(Self::ForceUnlock),
             "TicketPendingTimeReset" => Some(Self::PendingTimeReset),
             _ => None,
@@ -81,6 +84,7 @@ impl Module {
         match self {
             Self::AcceleratorUpdate => Ok(()),
             Self::ArchiveRestore => archive_restore::run(work, ticket).await,
+            Self::EscalationIndex => escalation_index::run(work, ticket).await,
             Self::ForceUnlock => force_unlock::run(work, ticket).await,
             Self::PendingTimeReset => pending_time_reset::run(work, ticket).await,
         }
