@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::AppConfig;
 
+mod check;
 mod demo;
 mod routes;
 mod schema;
@@ -43,6 +44,9 @@ enum Command {
     /// Maintain what belongs to tickets
     #[command(subcommand)]
     Ticket(ticket::Ticket),
+    /// Look whether the database is sound
+    #[command(subcommand)]
+    Check(check::Check),
 }
 
 /// Which installation: options that most commands share.
@@ -92,6 +96,7 @@ pub fn run() -> ExitCode {
             Command::Routes(routes) => routes.run(),
             Command::Settings(settings) => settings.run().await,
             Command::Ticket(ticket) => ticket.run().await,
+            Command::Check(check) => check.run().await,
         }
     });
     match outcome {
