@@ -8,7 +8,11 @@
 mod article_storage;
 mod auth;
 mod cli;
+mod dynamic_field_write;
 mod generic_interface;
+mod integrity;
+mod link;
+mod merge;
 mod people;
 mod settings;
 mod support;

@@ -128,3 +128,52 @@ pub async fn answer(response: ServiceResponse) -> Answer {
         body: String::from_utf8_lossy(&body).into_owned(),
     }
 }
+
+/// Inserts a row.
+pub async fn insert<C: sea_query::IntoIden + Copy>(
+    tx: &mut schema::Tx,
+    table: impl sea_query::IntoTableRef,
+    columns: &[(C, SimpleExpr)],
+) {
+    let statement = Query::insert()
+        .into_table(table)
+        .columns(columns.iter().map(|(column, _)| *column))
+        .values_panic(columns.iter().map(|(_, value)| value.clone()))
+        .to_owned();
+    tx.execute_one(&statement).await.unwrap();
+}
+
+/// A new ticket in the queue Raw, open and normal, with one article.
+pub async fn new_ticket(
+    work: &mut otterdesk::ticket::work::Work<'_>,
+    title: &str,
+) -> (
+    otterdesk::ticket::Ticket,
+    otterdesk::ticket::article::ArticleId,
+) {
+    use otterdesk::ticket::{self, article, create::NewTicket};
+    let new = NewTicket::new(title, 2, 3, 4);
+    let mut ticket = ticket::create::create(work, new).await.unwrap();
+    let note = article::NewArticle {
+        subject: "Printer".to_owned(),
+        body: "It is on fire".to_owned(),
+        content_type: "text/plain; charset=utf-8".to_owned(),
+        history_comment: "%%Note".to_owned(),
+        history_type: ticket::history::HistoryType::AddNote,
+        ..article::NewArticle::default()
+    };
+    let article = article::create(work, &mut ticket, note).await.unwrap();
+    (ticket, article)
+}
+
+/// The history of a ticket: kind and text of each entry.
+pub async fn history(tx: &mut schema::Tx, ticket: otterdesk::ticket::TicketId) -> Vec<String> {
+    let histories = otterdesk::ticket::history::list(tx, &[ticket])
+        .await
+        .unwrap();
+    let entries = histories.get(&ticket).cloned().unwrap_or_default();
+    entries
+        .iter()
+        .map(|entry| format!("{} {}", entry.kind, entry.name))
+        .collect()
+}
