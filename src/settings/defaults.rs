@@ -194,3 +194,14 @@ pub fn ticket_handlers() -> Value {
         ("Mentions", at_the_end("Mentions", "ArticleCreate")),
     ])
 }
+
+/// `Ticket::SearchIndex::StopWords`: by language, words that the full-text index leaves out.
+pub fn stop_words() -> Value {
+    let languages = include_str!("stop_words.txt").lines();
+    let lists = languages.filter_map(|line| {
+        let (language, words) = line.split_once(": ")?;
+        let words = words.split(',').map(Value::text).collect();
+        Some((language, Value::List(words)))
+    });
+    Value::map(lists)
+}

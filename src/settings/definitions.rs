@@ -454,6 +454,39 @@ pub const ALL: &[Definition] = &[
         Text("<OTRS_CONFIG_Home>/var/article"),
         "The folder with the files of articles.",
     ),
+    setting(
+        "Ticket::Article::Backend::MIMEBase::IndexAttachmentNames",
+        Switch(true),
+        "Whether the full-text index has the names of attachments.",
+    ),
+    setting(
+        "Ticket::SearchIndex::Attribute",
+        Hash(&[
+            ("WordCountMax", "1000"),
+            ("WordLengthMax", "30"),
+            ("WordLengthMin", "3"),
+        ]),
+        "How many words of a text the full-text index has, and how long they are.",
+    ),
+    setting(
+        "Ticket::SearchIndex::Filters",
+        List(&[
+            r#"[,\&\<\>\?"\!\*\|;\[\]\(\)\+\$\^=]"#,
+            r"^[':.]|[':.]$",
+            r"^[^\w]+$",
+        ]),
+        "Regular expressions of what is taken out of the words of the full-text index.",
+    ),
+    setting(
+        "Ticket::SearchIndex::StopWords",
+        Group(defaults::stop_words),
+        "Words that the full-text index leaves out, by language.",
+    ),
+    setting(
+        "Ticket::SearchIndex::IndexArchivedTickets",
+        Switch(false),
+        "Whether the full-text index has the articles of archived tickets.",
+    ),
     // Working time.
     hours("TimeWorkingHours"),
     hours("TimeWorkingHours::Calendar1"),

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 use compat::Value;
 use schema::DbError;
 
-use crate::ticket::handler;
+use crate::ticket::{article::search_index, handler};
 
 mod config_pm;
 mod database;
@@ -78,6 +78,8 @@ pub struct Settings {
     set: BTreeMap<String, (Value, Origin)>,
     /// Made from the settings when somebody first needs it.
     pub(crate) ticket_handlers: handler::TableOnce,
+    /// Likewise.
+    pub(crate) search_words: search_index::WordsOnce,
 }
 
 impl Settings {
@@ -89,6 +91,7 @@ impl Settings {
                 .map(|(name, value, origin)| (name, (value, origin)))
                 .collect(),
             ticket_handlers: handler::TableOnce::new(),
+            search_words: search_index::WordsOnce::new(),
         }
     }
 

@@ -5,8 +5,9 @@ use schema::{DbError, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
 
 use super::{
-    ArticleId, flag,
+    ArticleId, flag, html,
     new::{Channel, NewArticle, SenderType},
+    search_index,
     storage::{NewPart, Storage, StorageError},
     store,
 };
@@ -26,8 +27,9 @@ const FINGERPRINT: usize = 32;
 pub async fn create(
     work: &mut Work<'_>,
     ticket: &mut Ticket,
-    new: NewArticle,
+    mut new: NewArticle,
 ) -> Result<ArticleId, StorageError> {
+    html::settle(&mut new);
     let lookups = work.lookups().await?;
     let row = store::NewRow {
         sender_type_id: key(&lookups.sender_types, new.sender_type.name()).ok_or(
@@ -77,9 +79,12 @@ pub async fn create(
     if starts_again {
         reset_unlock_time(work, ticket).await?;
     }
+    if new.channel != Channel::Chat {
+        search_index::add(&mut work.tx, &work.settings, ticket, article, &new).await?;
+    }
     work.emit(ticket, "ArticleCreate", Some(article)).await?;
     flag::seen(work, ticket.id, article).await?;
-    if let Some(units) = new.time_units {
+    if let Some(units) = new.time_units.filter(|units| units.0 != 0) {
         time_accounting::add(work, ticket, Some(article), units).await?;
     }
     Ok(article)

@@ -12,7 +12,9 @@ pub mod attachment;
 pub mod content_type;
 mod create;
 pub mod flag;
+mod html;
 mod new;
+pub mod search_index;
 pub mod storage;
 mod store;
 
