@@ -71,7 +71,7 @@ const fn setting(name: &'static str, shape: Shape, meaning: &'static str) -> Def
     }
 }
 
-use Shape::{Group, Integer, List, Switch, Text, Tree, Unset};
+use Shape::{Group, Hash, Integer, List, Switch, Text, Tree, Unset};
 
 fn preferences_groups() -> Value {
     let shown =

@@ -1,8 +1,7 @@
 //! Writing an article with everything that belongs to it.
 
 use rand::{Rng as _, distr::Alphanumeric};
-use schema::{DbError, tables as t};
-use sea_query::{Expr, ExprTrait as _, Query};
+use schema::DbError;
 
 use super::{
     ArticleId, flag, html,
@@ -11,7 +10,7 @@ use super::{
     storage::{NewPart, Storage, StorageError},
     store,
 };
-use crate::ticket::{Ticket, history::HistoryType, time_accounting, work::Work};
+use crate::ticket::{Ticket, change, time_accounting, work::Work};
 
 /// Characters behind the number of the process in `insert_fingerprint`.
 const FINGERPRINT: usize = 32;
@@ -77,39 +76,18 @@ pub async fn create(
         SenderType::Customer => answers_agent,
     };
     if starts_again {
-        reset_unlock_time(work, ticket).await?;
+        change::unlock_timeout(work, ticket).await?;
     }
     if new.channel != Channel::Chat {
         search_index::add(&mut work.tx, &work.settings, ticket, article, &new).await?;
     }
     work.emit(ticket, "ArticleCreate", Some(article)).await?;
-    flag::seen(work, ticket.id, article).await?;
+    flag::seen_by_writer(work, article).await?;
+    work.emit(ticket, "ArticleFlagSet", Some(article)).await?;
     if let Some(units) = new.time_units.filter(|units| units.0 != 0) {
         time_accounting::add(work, ticket, Some(article), units).await?;
     }
     Ok(article)
-}
-
-/// Lets the time after which a locked ticket becomes free start again.
-async fn reset_unlock_time(work: &mut Work<'_>, ticket: &mut Ticket) -> Result<(), DbError> {
-    let now = work.stamp.at.and_utc().timestamp();
-    let now = i32::try_from(now).unwrap_or(i32::MAX);
-    if ticket.unlock_timeout == now {
-        return Ok(());
-    }
-    let update = Query::update()
-        .table(t::Ticket::Table)
-        .value(t::Ticket::Timeout, now)
-        .value(t::Ticket::ChangeTime, work.stamp.at)
-        .value(t::Ticket::ChangeBy, work.stamp.by)
-        .and_where(Expr::col(t::Ticket::Id).eq(ticket.id))
-        .to_owned();
-    work.tx.execute(&update).await?;
-    ticket.unlock_timeout = now;
-    ticket.changed = work.stamp.at;
-    ticket.changed_by = work.stamp.by;
-    work.history(ticket, HistoryType::Misc, "Reset of unlock time.", None);
-    Ok(())
 }
 
 /// The key under which a table has this name.

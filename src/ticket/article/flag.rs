@@ -1,5 +1,7 @@
 //! Flags that an agent has on an article: `Seen`, `important` and whatever else is set.
 
+use std::collections::HashSet;
+
 use schema::{DbError, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
 
@@ -17,16 +19,19 @@ pub async fn set(
     value: &str,
 ) -> Result<(), DbError> {
     delete(work, article, key).await?;
-    insert(work, article, key, value).await
+    insert(work, &[article], key, value).await
 }
 
 async fn insert(
     work: &mut Work<'_>,
-    article: ArticleId,
+    articles: &[ArticleId],
     key: &str,
     value: &str,
 ) -> Result<(), DbError> {
-    let insert = Query::insert()
+    if articles.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert()
         .into_table(t::ArticleFlag::Table)
         .columns([
             t::ArticleFlag::ArticleId,
@@ -35,15 +40,22 @@ async fn insert(
             t::ArticleFlag::CreateTime,
             t::ArticleFlag::CreateBy,
         ])
-        .values_panic([
+        .to_owned();
+    for article in articles {
+        insert.values_panic([
             article.0.into(),
             key.into(),
             value.into(),
             work.stamp.at.into(),
             work.stamp.by.0.into(),
-        ])
-        .to_owned();
+        ]);
+    }
     work.tx.execute(&insert).await.map(drop)
+}
+
+/// The flag [`SEEN`] of the acting agent on an article that was just written.
+pub(super) async fn seen_by_writer(work: &mut Work<'_>, article: ArticleId) -> Result<(), DbError> {
+    insert(work, &[article], SEEN, "1").await
 }
 
 /// Takes a flag of the acting agent from an article.
@@ -57,37 +69,45 @@ pub async fn delete(work: &mut Work<'_>, article: ArticleId, key: &str) -> Resul
     work.tx.execute(&delete).await.map(drop)
 }
 
-/// A new article is unread for everybody but who wrote it: their flag `Seen` of the ticket goes, and the writer gets
-/// both, of article and ticket.
-pub(super) async fn seen(
-    work: &mut Work<'_>,
-    ticket: TicketId,
-    article: ArticleId,
-) -> Result<(), DbError> {
-    use t::TicketFlag as F;
-    let delete = Query::delete()
-        .from_table(F::Table)
-        .and_where(Expr::col(F::TicketId).eq(ticket))
-        .and_where(Expr::col(F::TicketKey).eq(SEEN))
+/// Every flag of the acting agent on these articles is set at once, as far as it is not there. Two statements.
+pub async fn mark_seen(work: &mut Work<'_>, articles: &[ArticleId]) -> Result<(), DbError> {
+    use t::ArticleFlag as F;
+    let query = Query::select()
+        .column(F::ArticleId)
+        .from(F::Table)
+        .and_where(Expr::col(F::ArticleId).is_in(articles.iter().copied()))
+        .and_where(Expr::col(F::ArticleKey).eq(SEEN))
+        .and_where(Expr::col(F::CreateBy).eq(work.stamp.by))
         .to_owned();
-    work.tx.execute(&delete).await?;
-    insert(work, article, SEEN, "1").await?;
-    let insert = Query::insert()
-        .into_table(F::Table)
-        .columns([
-            F::TicketId,
-            F::TicketKey,
-            F::TicketValue,
-            F::CreateTime,
-            F::CreateBy,
-        ])
-        .values_panic([
-            ticket.0.into(),
-            SEEN.into(),
-            "1".into(),
-            work.stamp.at.into(),
-            work.stamp.by.0.into(),
-        ])
+    let there: Vec<(i64,)> = work.tx.fetch_all(&query).await?;
+    let there: HashSet<i64> = there.into_iter().map(|(id,)| id).collect();
+    let missing: Vec<ArticleId> = articles
+        .iter()
+        .copied()
+        .filter(|article| !there.contains(&article.0))
+        .collect();
+    insert(work, &missing, SEEN, "1").await
+}
+
+/// Whether the acting agent has seen every article of a ticket.
+pub async fn all_seen(work: &mut Work<'_>, ticket: TicketId) -> Result<bool, DbError> {
+    let seen = Query::select()
+        .column(t::ArticleFlag::ArticleId)
+        .from(t::ArticleFlag::Table)
+        .and_where(
+            Expr::col((t::ArticleFlag::Table, t::ArticleFlag::ArticleId))
+                .equals((t::Article::Table, t::Article::Id)),
+        )
+        .and_where(Expr::col((t::ArticleFlag::Table, t::ArticleFlag::ArticleKey)).eq(SEEN))
+        .and_where(Expr::col((t::ArticleFlag::Table, t::ArticleFlag::CreateBy)).eq(work.stamp.by))
         .to_owned();
-    work.tx.execute(&insert).await.map(drop)
+    let unseen = Query::select()
+        .column((t::Article::Table, t::Article::Id))
+        .from(t::Article::Table)
+        .and_where(Expr::col((t::Article::Table, t::Article::TicketId)).eq(ticket))
+        .and_where(Expr::exists(seen).not())
+        .limit(1)
+        .to_owned();
+    let unseen: Option<(i64,)> = work.tx.fetch_optional(&unseen).await?;
+    Ok(unseen.is_none())
 }

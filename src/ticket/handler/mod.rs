@@ -25,6 +25,7 @@ use crate::settings::Settings;
 mod archive_restore;
 mod escalation_index;
 mod force_unlock;
+mod new_message;
 mod pending_time_reset;
 
 /// The group of settings that names the handlers.
@@ -58,6 +59,7 @@ enum Module {
     EscalationIndex,
     ForceUnlock,
     PendingTimeReset,
+    NewMessageUpdate,
 }
 
 impl Module {
@@ -71,6 +73,7 @@ impl Module {
             "TicketEscalationIndex" => Some(Self::EscalationIndex),
             "ForceUnlock" => Some(Self::ForceUnlock),
             "TicketPendingTimeReset" => Some(Self::PendingTimeReset),
+            "TicketNewMessageUpdate" => Some(Self::NewMessageUpdate),
             _ => None,
         }
     }
@@ -79,13 +82,14 @@ impl Module {
         self,
         work: &mut Work<'_>,
         ticket: &mut Ticket,
-        _occasion: Occasion<'_>,
+        occasion: Occasion<'_>,
     ) -> Result<(), DbError> {
         match self {
             Self::AcceleratorUpdate => Ok(()),
             Self::ArchiveRestore => archive_restore::run(work, ticket).await,
             Self::EscalationIndex => escalation_index::run(work, ticket).await,
             Self::ForceUnlock => force_unlock::run(work, ticket).await,
+            Self::NewMessageUpdate => new_message::run(work, ticket, occasion).await,
             Self::PendingTimeReset => pending_time_reset::run(work, ticket).await,
         }
     }
