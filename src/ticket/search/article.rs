@@ -50,7 +50,7 @@ pub fn exists(
     // A single text needs no look at the article itself: the index knows the ticket.
     if let ([part], None, false) = (&parts[..], written, shown_to_customers) {
         let texts = of_ticket().cond_where(part.holds(dialect)).to_owned();
-        return Some(Expr::exists(texts));
+        return Some(one_by_one(texts, dialect));
     }
     let mut articles = articles(written.unwrap_or_default(), shown_to_customers);
     if !parts.is_empty() {
@@ -59,10 +59,24 @@ pub fn exists(
         let start = if any { Cond::any() } else { Cond::all() };
         articles.cond_where(parts.iter().fold(start, |cond, part| {
             let texts = of_article().cond_where(part.holds(dialect)).to_owned();
-            cond.add(Expr::exists(texts))
+            cond.add(one_by_one(texts, dialect))
         }));
     }
-    Some(Expr::exists(articles))
+    Some(one_by_one(articles, dialect))
+}
+
+/// Whether a ticket has such a row, looked at ticket by ticket until enough are found.
+///
+/// Of an `EXISTS`, MariaDB and MySQL first make the list of everything that it finds in all tickets, which for a part of
+/// a word means to read every text. Measured: 20 times as long for the first 50 of 1,300, and about as long for none.
+fn one_by_one(mut rows: SelectStatement, dialect: Dialect) -> Expr {
+    match dialect {
+        Dialect::MySql => {
+            rows.limit(1);
+            Expr::SubQuery(None, Box::new(rows.into())).eq(1)
+        }
+        Dialect::Postgres | Dialect::Sqlite => Expr::exists(rows),
+    }
 }
 
 fn articles(written: Range, shown_to_customers: bool) -> SelectStatement {
