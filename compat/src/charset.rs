@@ -53,6 +53,14 @@ pub fn is_utf8(label: &str) -> bool {
     matches!(label.trim().to_ascii_lowercase().as_str(), "utf-8" | "utf8")
 }
 
+/// Whether anybody knows an encoding of this name.
+pub fn is_known(label: &str) -> bool {
+    let label = label.trim().to_ascii_lowercase();
+    is_utf8(&label)
+        || matches!(label.as_str(), "iso-646-us" | "ansi_x3.4-1968")
+        || Encoding::for_label(label.as_bytes()).is_some()
+}
+
 /// The bytes as UTF-8, when a transport names another encoding for them.
 pub fn to_utf8<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, [u8]> {
     match label {

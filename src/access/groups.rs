@@ -19,6 +19,9 @@ pub enum Permission {
     Note,
     Owner,
     Priority,
+    Move,
+    Responsible,
+    Close,
     Rw,
 }
 
@@ -32,6 +35,9 @@ impl Permission {
             Self::Note => "note",
             Self::Owner => "owner",
             Self::Priority => "priority",
+            Self::Move => "move",
+            Self::Responsible => "responsible",
+            Self::Close => "close",
             Self::Rw => "rw",
         }
     }

@@ -438,6 +438,11 @@ pub const ALL: &[Definition] = &[
         Text("Kernel::System::Ticket::IndexAccelerator::RuntimeDB"),
         "How the queue view counts its tickets: RuntimeDB, or StaticDB with tables of its own.",
     ),
+    setting(
+        "CheckEmailAddresses",
+        Switch(true),
+        "Whether addresses have to look like mail addresses.",
+    ),
     // Articles.
     setting(
         "Ticket::Article::Backend::MIMEBase::ArticleStorage",

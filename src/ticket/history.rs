@@ -156,6 +156,66 @@ pub enum HistoryType {
 }
 
 impl HistoryType {
+    const ALL: [Self; 52] = [
+        Self::NewTicket,
+        Self::FollowUp,
+        Self::SendAutoReject,
+        Self::SendAutoReply,
+        Self::SendAutoFollowUp,
+        Self::Forward,
+        Self::Bounce,
+        Self::SendAnswer,
+        Self::SendAgentNotification,
+        Self::SendCustomerNotification,
+        Self::EmailAgent,
+        Self::EmailCustomer,
+        Self::PhoneCallAgent,
+        Self::PhoneCallCustomer,
+        Self::AddNote,
+        Self::Move,
+        Self::Lock,
+        Self::Unlock,
+        Self::Remove,
+        Self::TimeAccounting,
+        Self::CustomerUpdate,
+        Self::PriorityUpdate,
+        Self::OwnerUpdate,
+        Self::LoopProtection,
+        Self::Misc,
+        Self::SetPendingTime,
+        Self::StateUpdate,
+        Self::TicketDynamicFieldUpdate,
+        Self::WebRequestCustomer,
+        Self::TicketLinkAdd,
+        Self::TicketLinkDelete,
+        Self::SystemRequest,
+        Self::Merged,
+        Self::ResponsibleUpdate,
+        Self::Subscribe,
+        Self::Unsubscribe,
+        Self::TypeUpdate,
+        Self::ServiceUpdate,
+        Self::SlaUpdate,
+        Self::ArchiveFlagUpdate,
+        Self::EscalationSolutionTimeStop,
+        Self::EscalationResponseTimeStart,
+        Self::EscalationUpdateTimeStart,
+        Self::EscalationSolutionTimeStart,
+        Self::EscalationResponseTimeNotifyBefore,
+        Self::EscalationUpdateTimeNotifyBefore,
+        Self::EscalationSolutionTimeNotifyBefore,
+        Self::EscalationResponseTimeStop,
+        Self::EscalationUpdateTimeStop,
+        Self::TitleUpdate,
+        Self::EmailResend,
+        Self::Bulk,
+    ];
+
+    /// The kind with this name, case as in the table.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// As `ticket_history_type.name` says it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -229,6 +289,9 @@ pub struct New {
     state_id: i32,
 }
 
+/// Characters that `ticket_history.name` holds; the rest of a longer text is lost.
+const NAME_LENGTH: usize = 200;
+
 impl New {
     pub fn of(
         ticket: &Ticket,
@@ -239,7 +302,7 @@ impl New {
         Self {
             ticket_id: ticket.id,
             kind,
-            name,
+            name: name.chars().take(NAME_LENGTH).collect(),
             article_id,
             type_id: ticket.kind.id,
             queue_id: ticket.queue.id,

@@ -115,3 +115,8 @@ pub async fn list(tx: &mut Tx, recent: &Recent, ids: &[TicketId]) -> Result<Vec<
     found.sort_by_key(|ticket| ids.iter().position(|id| *id == ticket.id));
     Ok(found)
 }
+
+/// The key of the ticket with this number. One statement.
+pub async fn with_number(tx: &mut Tx, number: &str) -> Result<Option<TicketId>, DbError> {
+    store::find_by_number(tx, number).await
+}

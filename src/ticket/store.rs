@@ -195,3 +195,14 @@ pub async fn touch(tx: &mut Tx, stamp: Stamp, ticket: &mut Ticket) -> Result<(),
     ticket.changed_by = stamp.by;
     Ok(())
 }
+
+/// The key of the ticket with this number.
+pub async fn find_by_number(tx: &mut Tx, number: &str) -> Result<Option<TicketId>, DbError> {
+    let query = Query::select()
+        .column(t::Ticket::Id)
+        .from(t::Ticket::Table)
+        .and_where(Expr::col(t::Ticket::Tn).eq(number))
+        .to_owned();
+    let row: Option<(i64,)> = tx.fetch_optional(&query).await?;
+    Ok(row.map(|(id,)| TicketId(id)))
+}

@@ -18,3 +18,4 @@ mod settings;
 mod support;
 mod ticket;
 mod ticket_number;
+mod ticket_update;

@@ -75,6 +75,7 @@ pub async fn run(app: &App, request: Request<'_>) -> Answer {
         "Ticket::TicketGet" => answered(ticket::get::run(app, &request).await),
         "Ticket::TicketHistoryGet" => answered(ticket::history_get::run(app, &request).await),
         "Ticket::TicketSearch" => answered(ticket::search::run(app, &request).await),
+        "Ticket::TicketUpdate" => answered(ticket::update::run(app, &request).await),
         "Ticket::TimeAccountingGet" => {
             answered(ticket::time_accounting_get::run(app, &request).await)
         }
@@ -132,5 +133,6 @@ pub const TYPES: &[&str] = &[
     "Ticket::TicketGet",
     "Ticket::TicketHistoryGet",
     "Ticket::TicketSearch",
+    "Ticket::TicketUpdate",
     "Ticket::TimeAccountingGet",
 ];

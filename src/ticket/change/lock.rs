@@ -29,3 +29,16 @@ pub async fn lock(work: &mut Work<'_>, ticket: &mut Ticket, id: i32) -> Result<(
     }
     work.emit(ticket, "TicketLockUpdate", None).await
 }
+
+/// Makes a ticket free.
+pub async fn unlock(work: &mut Work<'_>, ticket: &mut Ticket) -> Result<(), DbError> {
+    let lookups = work.lookups().await?;
+    let unlock = lookups.locks.iter().find(|(_, name)| *name == "unlock");
+    match unlock {
+        Some((id, _)) => lock(work, ticket, *id).await,
+        None => Err(DbError::Missing {
+            table: "ticket_lock_type",
+            name: "unlock",
+        }),
+    }
+}

@@ -31,7 +31,7 @@ mod unlock_timeout;
 pub use archive::restore;
 pub use customer::{Customer, customer};
 pub use kind::kind;
-pub use lock::lock;
+pub use lock::{lock, unlock};
 pub use owner::owner;
 pub use pending_time::pending_time;
 pub use priority::priority;

@@ -24,6 +24,8 @@ use crate::settings::Settings;
 
 mod archive_restore;
 mod escalation_index;
+mod force_owner_reset;
+mod force_state;
 mod force_unlock;
 mod new_message;
 mod pending_time_reset;
@@ -57,6 +59,8 @@ enum Module {
     AcceleratorUpdate,
     ArchiveRestore,
     EscalationIndex,
+    ForceOwnerReset,
+    ForceState,
     ForceUnlock,
     PendingTimeReset,
     NewMessageUpdate,
@@ -71,6 +75,8 @@ impl Module {
             }
             "ArchiveRestore" => Some(Self::ArchiveRestore),
             "TicketEscalationIndex" => Some(Self::EscalationIndex),
+            "ForceOwnerReset" => Some(Self::ForceOwnerReset),
+            "ForceState" => Some(Self::ForceState),
             "ForceUnlock" => Some(Self::ForceUnlock),
             "TicketPendingTimeReset" => Some(Self::PendingTimeReset),
             "TicketNewMessageUpdate" => Some(Self::NewMessageUpdate),
@@ -88,6 +94,8 @@ impl Module {
             Self::AcceleratorUpdate => Ok(()),
             Self::ArchiveRestore => archive_restore::run(work, ticket).await,
             Self::EscalationIndex => escalation_index::run(work, ticket).await,
+            Self::ForceOwnerReset => force_owner_reset::run(work, ticket).await,
+            Self::ForceState => force_state::run(work, ticket, occasion.entry).await,
             Self::ForceUnlock => force_unlock::run(work, ticket).await,
             Self::NewMessageUpdate => new_message::run(work, ticket, occasion).await,
             Self::PendingTimeReset => pending_time_reset::run(work, ticket).await,

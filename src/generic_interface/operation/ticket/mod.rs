@@ -1,5 +1,5 @@
 //! Operations on tickets: `Ticket::TicketGet`, `Ticket::TicketHistoryGet`, `Ticket::TicketSearch`,
-//! `Ticket::TimeAccountingGet`.
+//! `Ticket::TicketUpdate`, `Ticket::TimeAccountingGet`.
 
 use compat::Value;
 use schema::Dialect;
@@ -10,6 +10,7 @@ pub mod get;
 pub mod history_get;
 pub mod search;
 pub mod time_accounting_get;
+pub mod update;
 
 /// A ticket that a request names: what it wrote, and the key that the database takes it for.
 #[derive(Clone, Debug, PartialEq)]
