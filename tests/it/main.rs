@@ -5,6 +5,7 @@
     reason = "a helper may fail like the test that calls it"
 )]
 
+mod article_create;
 mod article_storage;
 mod auth;
 mod cli;
