@@ -297,7 +297,7 @@ pub async fn insert(
 }
 
 /// The key of tickets in `link_object`; its row comes with the first link.
-pub(super) async fn object(tx: &mut Tx) -> Result<i16, DbError> {
+pub(super) async fn object(tx: &mut Tx) -> Result<i32, DbError> {
     use t::LinkObject as O;
     if let Some(id) = key(tx, O::Table, O::Id, O::Name, OBJECT).await? {
         return Ok(id);
@@ -323,13 +323,13 @@ async fn key(
     id: impl IntoColumnRef,
     name_column: impl IntoColumnRef,
     name: &str,
-) -> Result<Option<i16>, DbError> {
+) -> Result<Option<i32>, DbError> {
     let query = Query::select()
         .column(id)
         .from(table)
         .and_where(Expr::col(name_column).eq(name))
         .to_owned();
-    let row: Option<(i16,)> = tx.fetch_optional(&query).await?;
+    let row: Option<(i32,)> = tx.fetch_optional(&query).await?;
     Ok(row.map(|(id,)| id))
 }
 

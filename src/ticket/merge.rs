@@ -4,9 +4,9 @@ use schema::{DbError, tables as t};
 use sea_query::{Cond, Expr, ExprTrait as _, Query};
 
 use super::{
-    Named, Ticket, article,
+    Ticket, article,
     article::{Channel, NewArticle, storage::StorageError},
-    dynamic_field, flag,
+    change, dynamic_field, flag,
     history::HistoryType,
     link::{self, LinkType},
     store,
@@ -203,68 +203,28 @@ async fn move_links(work: &mut Work<'_>, merged: &Ticket, main: &Ticket) -> Resu
     Ok(())
 }
 
-/// The state *merged*, nothing pending, and nobody's lock. One statement.
+/// The state *merged*, and nobody's lock. That nothing is pending any more is a handler's work.
 async fn close(work: &mut Work<'_>, merged: &mut Ticket) -> Result<(), DbError> {
-    use t::Ticket as T;
     let lookups = work.lookups().await?;
-    let state = lookups
-        .states
-        .iter()
+    let states = lookups.states.iter();
+    let state = states
         .filter(|(_, state)| state.type_name == "merged")
-        .min_by_key(|(id, _)| **id);
-    let Some((state_id, state)) = state else {
-        return Err(DbError::Missing {
+        .map(|(id, _)| *id)
+        .min()
+        .ok_or(DbError::Missing {
             table: "ticket_state",
             name: "merged",
-        });
-    };
-    let unlock = lookups.locks.iter().find(|(_, name)| *name == "unlock");
-    let Some((unlock_id, unlock)) = unlock else {
-        return Err(DbError::Missing {
+        })?;
+    let mut locks = lookups.locks.iter();
+    let unlock = locks
+        .find(|(_, name)| *name == "unlock")
+        .map(|(id, _)| *id)
+        .ok_or(DbError::Missing {
             table: "ticket_lock_type",
             name: "unlock",
-        });
-    };
-    let update = Query::update()
-        .table(T::Table)
-        .value(T::TicketStateId, *state_id)
-        .value(T::TicketLockId, *unlock_id)
-        .value(T::UntilTime, 0)
-        .value(T::ChangeTime, work.stamp.at)
-        .value(T::ChangeBy, work.stamp.by)
-        .and_where(Expr::col(T::Id).eq(merged.id))
-        .to_owned();
-    work.tx.execute(&update).await?;
-    merged.changed = work.stamp.at;
-    merged.changed_by = work.stamp.by;
-    let before = std::mem::replace(
-        &mut merged.state,
-        Named {
-            id: *state_id,
-            name: state.name.clone(),
-        },
-    );
-    merged.state_type.clone_from(&state.type_name);
-    let name = format!("%%{}%%{}%%", before.name, merged.state.name);
-    work.history(merged, HistoryType::StateUpdate, name, None);
-    work.emit(merged, "TicketStateUpdate", None).await?;
-    merged.pending_until = 0;
-    work.history(
-        merged,
-        HistoryType::SetPendingTime,
-        "%%00-00-00 00:00",
-        None,
-    );
-    work.emit(merged, "TicketPendingTimeUpdate", None).await?;
-    if merged.lock.id != *unlock_id {
-        merged.lock = Named {
-            id: *unlock_id,
-            name: unlock.clone(),
-        };
-        work.history(merged, HistoryType::Unlock, "%%unlock", None);
-        work.emit(merged, "TicketLockUpdate", None).await?;
-    }
-    Ok(())
+        })?;
+    change::state(work, merged, state).await?;
+    change::lock(work, merged, unlock).await
 }
 
 async fn copy_dynamic_fields(
