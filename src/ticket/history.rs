@@ -296,13 +296,16 @@ impl New {
     pub fn of(
         ticket: &Ticket,
         kind: HistoryType,
-        name: String,
+        mut name: String,
         article_id: Option<ArticleId>,
     ) -> Self {
+        if let Some((end, _)) = name.char_indices().nth(NAME_LENGTH) {
+            name.truncate(end);
+        }
         Self {
             ticket_id: ticket.id,
             kind,
-            name: name.chars().take(NAME_LENGTH).collect(),
+            name,
             article_id,
             type_id: ticket.kind.id,
             queue_id: ticket.queue.id,
