@@ -12,7 +12,7 @@ use crate::{
     access::{Permission, customer},
     auth::{Principal, session::Session},
     directory::UserId,
-    ticket::lookup::Lookups,
+    ticket::{choices::Choices, lookup::Lookups},
 };
 
 /// How old an answer may become. Source: `coexistence.md` asks for *within a second or so*.
@@ -93,6 +93,7 @@ pub struct Recent {
     pub groups: Kept<(UserId, Permission), Arc<BTreeSet<i32>>>,
     pub customer_groups: Kept<(String, Permission), Arc<customer::Groups>>,
     pub lookups: Kept<(), Arc<Lookups>>,
+    pub choices: Kept<(), Arc<Choices>>,
 }
 
 impl Recent {
@@ -104,6 +105,7 @@ impl Recent {
             groups: Kept::for_a_moment(),
             customer_groups: Kept::for_a_moment(),
             lookups: Kept::for_a_moment(),
+            choices: Kept::for_a_moment(),
         }
     }
 }

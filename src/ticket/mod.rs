@@ -9,6 +9,7 @@ use crate::{directory::UserId, recent::Recent, settings::Settings};
 
 pub mod article;
 pub mod change;
+pub mod choices;
 pub mod create;
 pub mod delete;
 pub mod dynamic_field;

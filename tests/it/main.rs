@@ -18,5 +18,6 @@ mod people;
 mod settings;
 mod support;
 mod ticket;
+mod ticket_create;
 mod ticket_number;
 mod ticket_update;

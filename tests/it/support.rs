@@ -66,6 +66,14 @@ impl TestApp {
         }
     }
 
+    /// The same for a state that a test made itself.
+    pub fn on(app: SharedApp, database: testing::TestDatabase) -> Self {
+        Self {
+            app,
+            _database: database,
+        }
+    }
+
     /// Adds a valid web service; gives its id.
     pub async fn web_service(&self, name: &str, config: &str) -> i64 {
         let mut tx = self.app.db.begin().await.unwrap();

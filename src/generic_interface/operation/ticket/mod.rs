@@ -1,11 +1,12 @@
-//! Operations on tickets: `Ticket::TicketGet`, `Ticket::TicketHistoryGet`, `Ticket::TicketSearch`,
-//! `Ticket::TicketUpdate`, `Ticket::TimeAccountingGet`.
+//! Operations on tickets: `Ticket::TicketCreate`, `Ticket::TicketGet`, `Ticket::TicketHistoryGet`,
+//! `Ticket::TicketSearch`, `Ticket::TicketUpdate`, `Ticket::TimeAccountingGet`.
 
 use compat::Value;
 use schema::Dialect;
 
 use crate::ticket::TicketId;
 
+pub mod create;
 pub mod get;
 pub mod history_get;
 pub mod search;

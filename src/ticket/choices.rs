@@ -1,0 +1,193 @@
+//! What people may choose for tickets: the valid rows of the small tables.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use schema::{DbError, Dialect, Tx, tables as t};
+use sea_query::{Expr, ExprTrait as _, IntoColumnRef, IntoTableRef, Query};
+
+use crate::recent::Recent;
+
+/// The row of `valid` that means *valid*.
+const VALID: i16 = 1;
+/// The login in `service_customer_user` whose services everybody has who has none of their own.
+const EVERYBODY: &str = "<DEFAULT>";
+
+/// Valid rows by key.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Names(BTreeMap<i32, String>);
+
+impl Names {
+    /// The key in a text, when a valid row has it.
+    pub fn by_key(&self, text: &str) -> Option<i32> {
+        text.parse().ok().filter(|id| self.0.contains_key(id))
+    }
+
+    /// The key of this name, letter by letter.
+    pub fn by_name(&self, name: &str) -> Option<i32> {
+        let found = self.0.iter().find(|(_, known)| *known == name);
+        found.map(|(id, _)| *id)
+    }
+
+    /// The key of this name as the database compares names: without case on MySQL.
+    pub fn by_name_in(&self, dialect: Dialect, name: &str) -> Option<i32> {
+        let exact = self.by_name(name);
+        if exact.is_some() || dialect != Dialect::MySql {
+            return exact;
+        }
+        let lower = name.to_lowercase();
+        let found = self
+            .0
+            .iter()
+            .find(|(_, known)| known.to_lowercase() == lower);
+        found.map(|(id, _)| *id)
+    }
+
+    pub fn name(&self, id: i32) -> Option<&str> {
+        self.0.get(&id).map(String::as_str)
+    }
+}
+
+/// The valid rows.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    pub queues: Names,
+    /// The groups of the queues.
+    pub groups: BTreeMap<i32, i32>,
+    pub types: Names,
+    pub states: Names,
+    /// Valid states of a type that waits for a moment.
+    pub pending_states: BTreeSet<i32>,
+    pub priorities: Names,
+    pub locks: Names,
+    pub services: Names,
+    pub slas: Names,
+    /// Agents by login.
+    pub agents: Names,
+}
+
+/// The valid rows as they were a moment ago.
+pub async fn current(tx: &mut Tx, recent: &Recent) -> Result<Arc<Choices>, DbError> {
+    if let Some(choices) = recent.choices.get(&()) {
+        return Ok(choices);
+    }
+    let choices = Arc::new(read(tx).await?);
+    recent.choices.keep((), Arc::clone(&choices));
+    Ok(choices)
+}
+
+async fn read(tx: &mut Tx) -> Result<Choices, DbError> {
+    use t::{Queue as Q, Service, Sla, TicketLockType as Lock, TicketPriority, TicketType, Users};
+    let groups = Query::select()
+        .columns([Q::Id, Q::GroupId])
+        .from(Q::Table)
+        .and_where(Expr::col(Q::ValidId).eq(VALID))
+        .to_owned();
+    let groups: Vec<(i32, i32)> = tx.fetch_all(&groups).await?;
+    let (states, pending_states) = states(tx).await?;
+    Ok(Choices {
+        queues: names(tx, Q::Table, Q::Id, Q::Name, Q::ValidId).await?,
+        groups: groups.into_iter().collect(),
+        types: names(
+            tx,
+            TicketType::Table,
+            TicketType::Id,
+            TicketType::Name,
+            TicketType::ValidId,
+        )
+        .await?,
+        states,
+        pending_states,
+        priorities: names(
+            tx,
+            TicketPriority::Table,
+            TicketPriority::Id,
+            TicketPriority::Name,
+            TicketPriority::ValidId,
+        )
+        .await?,
+        locks: names(tx, Lock::Table, Lock::Id, Lock::Name, Lock::ValidId).await?,
+        services: names(
+            tx,
+            Service::Table,
+            Service::Id,
+            Service::Name,
+            Service::ValidId,
+        )
+        .await?,
+        slas: names(tx, Sla::Table, Sla::Id, Sla::Name, Sla::ValidId).await?,
+        agents: names(tx, Users::Table, Users::Id, Users::Login, Users::ValidId).await?,
+    })
+}
+
+async fn names(
+    tx: &mut Tx,
+    table: impl IntoTableRef,
+    id: impl IntoColumnRef,
+    name: impl IntoColumnRef,
+    valid: impl IntoColumnRef,
+) -> Result<Names, DbError> {
+    let query = Query::select()
+        .column(id)
+        .column(name)
+        .from(table)
+        .and_where(Expr::col(valid).eq(VALID))
+        .to_owned();
+    let rows: Vec<(i32, String)> = tx.fetch_all(&query).await?;
+    Ok(Names(rows.into_iter().collect()))
+}
+
+async fn states(tx: &mut Tx) -> Result<(Names, BTreeSet<i32>), DbError> {
+    use t::{TicketState as S, TicketStateType as K};
+    let query = Query::select()
+        .columns([(S::Table, S::Id), (S::Table, S::Name)])
+        .column((K::Table, K::Name))
+        .from(S::Table)
+        .inner_join(
+            K::Table,
+            Expr::col((S::Table, S::TypeId)).equals((K::Table, K::Id)),
+        )
+        .and_where(Expr::col((S::Table, S::ValidId)).eq(VALID))
+        .to_owned();
+    let rows: Vec<(i32, String, String)> = tx.fetch_all(&query).await?;
+    let pending = rows
+        .iter()
+        .filter(|(_, _, kind)| kind.starts_with("pending"))
+        .map(|(id, _, _)| *id)
+        .collect();
+    let names = rows.into_iter().map(|(id, name, _)| (id, name)).collect();
+    Ok((Names(names), pending))
+}
+
+/// The services that a customer user may have, of their own, else those of everybody. One statement.
+pub async fn services_of(tx: &mut Tx, customer: &str) -> Result<BTreeSet<i32>, DbError> {
+    use t::ServiceCustomerUser as S;
+    let query = Query::select()
+        .columns([S::CustomerUserLogin, S::ServiceId])
+        .from(S::Table)
+        .and_where(Expr::col(S::CustomerUserLogin).is_in([customer, EVERYBODY]))
+        .to_owned();
+    let rows: Vec<(String, i32)> = tx.fetch_all(&query).await?;
+    let of = |wanted_everybody: bool| -> BTreeSet<i32> {
+        rows.iter()
+            .filter(|(login, _)| (login == EVERYBODY) == wanted_everybody)
+            .map(|(_, service)| *service)
+            .collect()
+    };
+    let own = of(false);
+    Ok(if own.is_empty() { of(true) } else { own })
+}
+
+/// The service level agreements that belong to a service. One statement.
+pub async fn slas_of(tx: &mut Tx, service: i32) -> Result<BTreeSet<i32>, DbError> {
+    use t::ServiceSla as S;
+    let query = Query::select()
+        .column(S::SlaId)
+        .from(S::Table)
+        .and_where(Expr::col(S::ServiceId).eq(service))
+        .to_owned();
+    let rows: Vec<(i32,)> = tx.fetch_all(&query).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
