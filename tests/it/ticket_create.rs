@@ -128,7 +128,7 @@ async fn numbers_of_articles_are_texts_when_a_customer_wrote_them() {
     let answer: Value = serde_json::from_str(&answer.body).unwrap();
     assert!(answer["ArticleID"][0].is_string(), "{answer}");
     assert!(answer["ArticleID"][1].is_i64(), "{answer}");
-    assert_eq!(answer["TicketNumber"], "2026012310000013");
+    assert_eq!(answer["TicketNumber"], "2026012310000012");
 }
 
 fn maybe(id: Option<impl ToString>) -> String {

@@ -29,6 +29,7 @@ mod force_state;
 mod force_unlock;
 mod new_message;
 mod pending_time_reset;
+mod responsible_auto_set;
 
 /// The group of settings that names the handlers.
 pub const SETTING: &str = "Ticket::EventModulePost";
@@ -64,6 +65,7 @@ enum Module {
     ForceUnlock,
     PendingTimeReset,
     NewMessageUpdate,
+    ResponsibleAutoSet,
 }
 
 impl Module {
@@ -80,6 +82,7 @@ impl Module {
             "ForceUnlock" => Some(Self::ForceUnlock),
             "TicketPendingTimeReset" => Some(Self::PendingTimeReset),
             "TicketNewMessageUpdate" => Some(Self::NewMessageUpdate),
+            "ResponsibleAutoSet" => Some(Self::ResponsibleAutoSet),
             _ => None,
         }
     }
@@ -99,6 +102,7 @@ impl Module {
             Self::ForceUnlock => force_unlock::run(work, ticket).await,
             Self::NewMessageUpdate => new_message::run(work, ticket, occasion).await,
             Self::PendingTimeReset => pending_time_reset::run(work, ticket).await,
+            Self::ResponsibleAutoSet => responsible_auto_set::run(work, ticket).await,
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) async fn fields(
         dynamic_field::definitions(desk.tx, &[ObjectType::Ticket, ObjectType::Article]).await?;
     let mut checked = Vec::with_capacity(fields.len());
     for field in fields {
-        if field.as_map().is_none() {
+        if field.as_map().is_none_or(compat::Map::is_empty) {
             return Err(failure(
                 "TicketCreate: Ticket->DynamicField parameter is invalid!",
             ));
@@ -52,7 +52,7 @@ pub(super) async fn fields(
 pub(super) fn attachments(attachments: &[&Value]) -> Result<Vec<NewAttachment>, Stop> {
     let mut checked = Vec::with_capacity(attachments.len());
     for attachment in attachments {
-        if attachment.as_map().is_none() {
+        if attachment.as_map().is_none_or(compat::Map::is_empty) {
             return Err(failure(
                 "TicketCreate: Ticket->Attachment parameter is invalid!",
             ));
