@@ -48,30 +48,6 @@ fn by_character(bytes: &[u8], character: impl Fn(u8) -> char) -> Cow<'_, str> {
     Cow::Owned(bytes.iter().map(|byte| character(*byte)).collect())
 }
 
-/// Names that Perl's Encode knows beside those of browsers.
-const MORE: [&str; 12] = [
-    "null",
-    "utf-7",
-    "utf-8-strict",
-    "utf-16be",
-    "utf-32",
-    "utf-32be",
-    "utf-32le",
-    "ucs-2be",
-    "ucs-2le",
-    "ascii-ctrl",
-    "macroman",
-    "cp437",
-];
-
-/// Whether an encoding has this name; spaces and underscores count as hyphens.
-///
-/// Source: `Charset` of articles that the reference system took or refused.
-pub fn is_known(label: &str) -> bool {
-    let label = label.trim().to_ascii_lowercase().replace([' ', '_'], "-");
-    MORE.contains(&label.as_str()) || Encoding::for_label(label.as_bytes()).is_some()
-}
-
 /// Whether a label means UTF-8; such bytes need no conversion.
 pub fn is_utf8(label: &str) -> bool {
     matches!(label.trim().to_ascii_lowercase().as_str(), "utf-8" | "utf8")
@@ -124,40 +100,6 @@ mod tests {
             ("utf-16", b"\xfe\xff\0a", "a"),
         ] {
             assert_eq!(decode(bytes, label), expected, "{label}");
-        }
-    }
-
-    #[test]
-    fn charsets_are_known_by_many_names() {
-        let known = [
-            "utf-8",
-            "UTF8",
-            "utf 8",
-            "latin1",
-            "ISO 8859-1",
-            "iso-8859-15",
-            "windows-1252",
-            "cp1252",
-            "us-ascii",
-            "ascii",
-            "koi8-r",
-            "UTF-16",
-            "gb2312",
-            "gbk",
-            "big5",
-            "euc-jp",
-            "euc-kr",
-            "iso-2022-jp",
-            "shift_jis",
-            "utf-7",
-            "MacRoman",
-            "null",
-        ];
-        for label in known {
-            assert!(is_known(label), "{label}");
-        }
-        for label in ["nope", "x", ""] {
-            assert!(!is_known(label), "{label}");
         }
     }
 
