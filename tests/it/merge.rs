@@ -137,6 +137,7 @@ async fn everything_said_goes_to_the_main_ticket() {
     merge::merge(&mut work, &mut merged, &mut main)
         .await
         .unwrap();
+    work.flush_rows().await.unwrap();
     work.flush_history().await.unwrap();
 
     // The entries of the articles that came over stand before the new ones.
