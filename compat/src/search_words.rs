@@ -10,7 +10,7 @@ use regex::Regex;
 #[derive(Debug, Default)]
 pub struct Words {
     filters: Vec<Regex>,
-    stop_words: HashSet<String>,
+    left_out: HashSet<String>,
     /// Characters of a word at least, and at most.
     pub shortest: usize,
     pub longest: usize,
@@ -26,7 +26,7 @@ impl Words {
         stop_words: impl IntoIterator<Item = String>,
     ) -> (Self, Vec<String>) {
         let mut words = Self {
-            stop_words: stop_words.into_iter().collect(),
+            left_out: stop_words.into_iter().collect(),
             shortest: 3,
             longest: 30,
             most: 1000,
@@ -69,7 +69,7 @@ impl Words {
         }
         let length = word.chars().count();
         let fits = length >= self.shortest && length <= self.longest;
-        (fits && !self.stop_words.contains(&word)).then_some(word)
+        (fits && !self.left_out.contains(&word)).then_some(word)
     }
 }
 

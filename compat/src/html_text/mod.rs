@@ -4,7 +4,7 @@
 //! Source: what the reference system made of the pieces in `fixtures/article/html_text.json`. It knows few elements and
 //! no nesting: a quote ends at the first end of a quote. Every step is linear in the length of the HTML.
 
-use std::sync::LazyLock;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
@@ -50,8 +50,12 @@ patterns! {
     PLACED = r"\x{FDD0}([0-9]{18})";
 }
 
-fn replace(text: &str, pattern: &Option<Regex>, by: impl FnMut(&Captures<'_>) -> String) -> String {
-    match pattern {
+fn replace(
+    text: &str,
+    pattern: &LazyLock<Option<Regex>>,
+    by: impl FnMut(&Captures<'_>) -> String,
+) -> String {
+    match &**pattern {
         Some(pattern) => pattern.replace_all(text, by).into_owned(),
         None => text.to_owned(),
     }
@@ -69,7 +73,7 @@ pub fn from_html(html: &str) -> String {
     if !links.is_empty() {
         text.push_str("\n\n");
         for (index, link) in links.iter().enumerate() {
-            text.push_str(&format!("[{}] {link}\n", index + 1));
+            let _ = writeln!(text, "[{}] {link}", index + 1);
         }
     }
     text
@@ -102,7 +106,7 @@ fn with_lines(html: &str) -> String {
         // Numbers of quotes are never this high, so both kinds can stand in one text.
         placed(LITERALS + literals.len() - 1)
     });
-    let text = replace(&text, &LINE_END_BEHIND_BREAK, |found| group(found));
+    let text = replace(&text, &LINE_END_BEHIND_BREAK, group);
     let text = replace(&text, &LINE_ENDS, |_| " ".to_owned());
     let text = replace(&text, &STYLE, |_| String::new());
     let text = replace(&text, &COMMENT, |_| String::new());
@@ -143,10 +147,11 @@ fn put_in(text: &str, parts: &[String]) -> String {
 
 /// Each line with the mark of a quote, and a line end behind all.
 fn quoted(text: &str) -> String {
-    let mut quoted: String = text
-        .split_inclusive('\n')
-        .map(|line| format!("> {line}"))
-        .collect();
+    let mut quoted = String::new();
+    for line in text.split_inclusive('\n') {
+        quoted.push_str("> ");
+        quoted.push_str(line);
+    }
     quoted.push('\n');
     quoted
 }

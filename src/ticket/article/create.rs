@@ -5,7 +5,7 @@ use schema::DbError;
 
 use super::{
     ArticleId, flag, html,
-    new::{Channel, NewArticle, SenderType},
+    new::{Channel, NewArticle, NewAttachment, SenderType},
     search_index,
     storage::{NewPart, Storage, StorageError},
     store,
@@ -57,7 +57,7 @@ pub async fn create(
                 .write_plain(&mut work.tx, work.stamp, article, plain)
                 .await?;
         }
-        let parts: Vec<NewPart<'_>> = new.attachments.iter().map(|file| file.part()).collect();
+        let parts: Vec<NewPart<'_>> = new.attachments.iter().map(NewAttachment::part).collect();
         if !parts.is_empty() {
             storage
                 .write(&mut work.tx, work.stamp, article, &parts)
