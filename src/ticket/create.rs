@@ -91,26 +91,23 @@ impl NewTicket {
 /// none of OTRS's own. Source: rows of the reference system after requests to its web service.
 #[tracing::instrument(name = "ticket.create", skip_all, fields(queue.id = new.queue_id))]
 pub async fn create(work: &mut Work<'_>, new: NewTicket) -> Result<Ticket, DbError> {
-    let number = match &new.number {
-        Some(number) => number.clone(),
-        None => {
-            let format = Format::from_settings(&work.settings).ok_or(DbError::Missing {
-                table: "sysconfig_default",
-                name: "a number generator of OTRS in Ticket::NumberGenerator",
-            })?;
-            number::next(work, &format).await?
-        }
+    let number = if let Some(number) = &new.number {
+        number.clone()
+    } else {
+        let format = Format::from_settings(&work.settings).ok_or(DbError::Missing {
+            table: "sysconfig_default",
+            name: "a number generator of OTRS in Ticket::NumberGenerator",
+        })?;
+        number::next(work, &format).await?
     };
     let lookups = work.lookups().await?;
-    let ticket = match ticket_of(work, &lookups, &new, &number) {
-        Ok(ticket) => ticket,
+    let mut ticket = if let Ok(ticket) = ticket_of(work, &lookups, &new, &number) {
+        ticket
+    } else {
         // A row may have come since the tables were kept.
-        Err(_) => {
-            let lookups = super::lookup::read_again(&mut work.tx, &Recent::default()).await?;
-            ticket_of(work, &lookups, &new, &number)?
-        }
+        let lookups = super::lookup::read_again(&mut work.tx, &Recent::default()).await?;
+        ticket_of(work, &lookups, &new, &number)?
     };
-    let mut ticket = ticket;
     ticket.id = TicketId(work.tx.insert(&row(&ticket)).await?);
     add_history(work, &ticket, &new.spoken);
     work.emit(&mut ticket, "TicketCreate", None).await?;
