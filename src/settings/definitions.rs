@@ -384,11 +384,6 @@ pub const ALL: &[Definition] = &[
         "Whether tickets have services and service level agreements.",
     ),
     setting(
-        "CheckEmailAddresses",
-        Switch(true),
-        "Whether a customer whom nobody knows must be an address.",
-    ),
-    setting(
         "Ticket::Type",
         Switch(false),
         "Whether tickets have types that people choose.",
