@@ -82,6 +82,7 @@ async fn index(app: &TestApp, article: ArticleId) -> Vec<String> {
 }
 
 async fn parts(app: &TestApp, article: ArticleId) -> Vec<String> {
+    type Row = (String, String, String, Option<String>, Option<String>);
     use t::ArticleDataMimeAttachment as A;
     let query = Query::select()
         .columns([
@@ -96,7 +97,6 @@ async fn parts(app: &TestApp, article: ArticleId) -> Vec<String> {
         .order_by(A::Id, Order::Asc)
         .to_owned();
     let mut tx = app.app.db.read().await.unwrap();
-    type Row = (String, String, String, Option<String>, Option<String>);
     let rows: Vec<Row> = tx.fetch_all(&query).await.unwrap();
     rows.into_iter()
         .map(|(name, kind, size, id, disposition)| {
@@ -124,6 +124,17 @@ async fn readers(app: &TestApp, ticket: &Ticket) -> Vec<i32> {
 
 #[actix_web::test]
 async fn an_article_is_written_with_attachment_history_and_time() {
+    use t::ArticleDataMime as M;
+    type Row = (
+        String,
+        String,
+        String,
+        String,
+        String,
+        String,
+        String,
+        String,
+    );
     let app = TestApp::start().await;
     let mut ticket = ticket(&app).await;
     let mut new = note();
@@ -137,7 +148,6 @@ async fn an_article_is_written_with_attachment_history_and_time() {
     new.time_units = Some(TimeUnits(500));
     let id = write(&app, &mut ticket, new).await;
 
-    use t::ArticleDataMime as M;
     let query = Query::select()
         .columns([
             M::AFrom,
@@ -152,16 +162,6 @@ async fn an_article_is_written_with_attachment_history_and_time() {
         .from(M::Table)
         .and_where(Expr::col(M::ArticleId).eq(id))
         .to_owned();
-    type Row = (
-        String,
-        String,
-        String,
-        String,
-        String,
-        String,
-        String,
-        String,
-    );
     let mut tx = app.app.db.read().await.unwrap();
     let row: Row = tx.fetch_one(&query).await.unwrap();
     drop(tx);

@@ -144,6 +144,7 @@ async fn rows_that_belong_to_nothing_are_named() {
 
 #[actix_web::test]
 async fn a_counter_behind_the_tickets_is_named() {
+    use t::TicketNumberCounter as C;
     let app = TestApp::start().await;
     let mut work = Work::begin(&app.app, UserId::SYSTEM).await.unwrap();
     let (first, _) = new_ticket(&mut work, "First").await;
@@ -154,7 +155,6 @@ async fn a_counter_behind_the_tickets_is_named() {
     work.commit().await.unwrap();
     assert_eq!(findings(&app).await, [] as [String; 0]);
 
-    use t::TicketNumberCounter as C;
     let mut tx = app.app.db.begin().await.unwrap();
     let newest = Query::delete()
         .from_table(C::Table)

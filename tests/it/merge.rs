@@ -56,6 +56,7 @@ async fn text_field(tx: &mut Tx, name: &str) -> otterdesk::dynamic_field::Defini
 
 /// A ticket that has something in every table.
 async fn full_ticket(work: &mut Work<'_>, other: &Ticket) -> Ticket {
+    use t::{ArticleSearchIndex as I, Mention as M};
     let (mut ticket, article) = new_ticket(work, "Full").await;
     let units = time_accounting::TimeUnits(500);
     time_accounting::add(work, &mut ticket, Some(article), units)
@@ -72,7 +73,6 @@ async fn full_ticket(work: &mut Work<'_>, other: &Ticket) -> Ticket {
     link::add(work, &ticket, other, LinkType::Normal)
         .await
         .unwrap();
-    use t::{ArticleSearchIndex as I, Mention as M};
     let columns = [
         (I::TicketId, ticket.id.0.into()),
         (I::ArticleId, article.0.into()),
