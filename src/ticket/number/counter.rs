@@ -2,12 +2,13 @@
 //!
 //! Whoever wants a number adds a row with counter 0, which everybody sees at once. Then every row without a number gets
 //! one, in the order of their keys: the number before it plus one. Whoever comes first does that for the others too, so
-//! nobody waits for anybody. Two things keep numbers from being given twice:
+//! nobody waits for anybody. Three things keep numbers from being given twice:
 //!
 //! - Keys are handed out before the rows can be seen. A row that appears after one with a higher key was seen with a
 //!   number is *overtaken*: it is removed, and another one is taken.
 //! - The Perl system does not look back like this. Where keys below ours are missing, the row may be on its way, so we
 //!   give it a moment to appear.
+//! - Who has given a number looks whether another row has the same one, and then gives it up.
 //!
 //! Old rows are removed by a job; the newest one always stays. Source: rows that the reference system filled after we had
 //! put some without number, of today and of yesterday, before its own.
@@ -119,7 +120,7 @@ impl Counter {
     }
 }
 
-/// One number. Four statements.
+/// One number. Five statements.
 pub async fn take_one(tx: &mut Tx, request: Request) -> Result<i64, DbError> {
     let numbers = take(tx, request, 1).await?;
     numbers.first().copied().ok_or(DbError::NotOneRow(0))
@@ -144,18 +145,23 @@ async fn take(tx: &mut Tx, request: Request, count: usize) -> Result<Vec<i64>, D
             remove(tx, &overtaken).await?;
         }
         let changed = fill(tx, &plan).await?;
-        if changed == plan.len() as u64 {
-            let number_of = |id: &i64| plan.iter().find(|(known, _)| known == id);
-            let known = |row: &&Row| row.counter != 0;
-            for id in &ours {
-                let before = rows.iter().find(|row| row.id == *id).filter(known);
-                let number = before.map(|row| row.counter);
-                numbers.extend(number.or_else(|| number_of(id).map(|(_, number)| *number)));
-            }
-        } else if !ours.is_empty() {
+        let mut taken: Vec<(i64, i64)> = if changed == plan.len() as u64 {
+            let known = rows.iter().filter(|row| row.counter != 0);
+            let known = known.map(|row| (row.id, row.counter));
+            let all = known.chain(plan);
+            all.filter(|(id, _)| ours.contains(id)).collect()
+        } else if ours.is_empty() {
+            Vec::new()
+        } else {
             // Somebody gave some of the rows their numbers meanwhile: what the rows say counts.
-            numbers.extend(read_numbers(tx, &ours).await?);
+            read_numbers(tx, &ours).await?
+        };
+        let twice = given_elsewhere(tx, request, &taken).await?;
+        if !twice.is_empty() {
+            remove(tx, &twice).await?;
+            taken.retain(|(id, _)| !twice.contains(id));
         }
+        numbers.extend(taken.into_iter().map(|(_, number)| number));
         if numbers.len() >= count {
             return Ok(numbers);
         }
@@ -292,15 +298,44 @@ async fn remove(tx: &mut Tx, ids: &[i64]) -> Result<(), DbError> {
     tx.execute(&delete).await.map(drop)
 }
 
-async fn read_numbers(tx: &mut Tx, ids: &[i64]) -> Result<Vec<i64>, DbError> {
+async fn read_numbers(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, i64)>, DbError> {
     let query = Query::select()
-        .column(C::Counter)
+        .columns([C::Id, C::Counter])
         .from(C::Table)
         .and_where(Expr::col(C::Id).is_in(ids.iter().copied()))
         .and_where(Expr::col(C::Counter).ne(0_i64))
+        .order_by(C::Id, Order::Asc)
         .to_owned();
-    let rows: Vec<(i64,)> = tx.fetch_all(&query).await?;
-    Ok(rows.into_iter().map(|(number,)| number).collect())
+    tx.fetch_all(&query).await
+}
+
+/// Those of our rows whose number a row nearby has too: two who did not see each other's row can give the same number.
+/// Whoever gave it later sees both here and steps back.
+async fn given_elsewhere(
+    tx: &mut Tx,
+    request: Request,
+    taken: &[(i64, i64)],
+) -> Result<Vec<i64>, DbError> {
+    let Some(first) = taken.iter().map(|(id, _)| *id).min() else {
+        return Ok(Vec::new());
+    };
+    let nearby = first.saturating_sub(i64::try_from(LOOK_BACK).unwrap_or(i64::MAX));
+    let mut query = Query::select()
+        .columns([C::Id, C::Counter])
+        .from(C::Table)
+        .and_where(Expr::col(C::Id).gte(nearby))
+        .and_where(Expr::col(C::Counter).is_in(taken.iter().map(|(_, number)| *number)))
+        .to_owned();
+    // Yesterday's numbers come again.
+    if let Some(since) = request.since {
+        query.and_where(Expr::col(C::CreateTime).gte(since));
+    }
+    let rows: Vec<(i64, i64)> = tx.fetch_all(&query).await?;
+    let is_shared = |(id, number): &&(i64, i64)| {
+        rows.iter()
+            .any(|(other, same)| same == number && other != id)
+    };
+    Ok(taken.iter().filter(is_shared).map(|(id, _)| *id).collect())
 }
 
 #[cfg(test)]
