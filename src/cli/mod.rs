@@ -18,6 +18,7 @@ mod schema;
 mod serve;
 mod settings;
 mod ticket;
+mod web_service;
 
 /// A help desk server that takes over an OTRS or Znuny installation: same database, same URLs, same web services.
 #[derive(Debug, Parser)]
@@ -44,6 +45,9 @@ enum Command {
     /// Maintain what belongs to tickets
     #[command(subcommand)]
     Ticket(ticket::Ticket),
+    /// Send requests to other systems
+    #[command(subcommand)]
+    WebService(web_service::WebService),
     /// Look whether the database is sound
     #[command(subcommand)]
     Check(check::Check),
@@ -96,6 +100,7 @@ pub fn run() -> ExitCode {
             Command::Routes(routes) => routes.run(),
             Command::Settings(settings) => settings.run().await,
             Command::Ticket(ticket) => ticket.run().await,
+            Command::WebService(web_service) => web_service.run().await,
             Command::Check(check) => check.run().await,
         }
     });

@@ -54,10 +54,27 @@ const SUBJECT_CHARACTERS: usize = 255;
 /// What is written in place of a password.
 const MASK: &str = "xxx";
 
+/// Which side of a web service an entry is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Provider,
+    Requester,
+}
+
+impl Side {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Provider => "Provider",
+            Self::Requester => "Requester",
+        }
+    }
+}
+
 /// The entries of one request, written together at its end.
 #[derive(Clone, Debug)]
 pub struct Log {
     web_service: i32,
+    side: Side,
     threshold: Level,
     /// Whether the web service is only tried out; nothing is written then.
     is_test: bool,
@@ -73,9 +90,20 @@ struct Entry {
 }
 
 impl Log {
+    /// The log of a request that another system sends to us.
     pub fn new(service: &WebService) -> Self {
+        Self::of(service, Side::Provider)
+    }
+
+    /// The log of a request that we send to another system.
+    pub fn of_requester(service: &WebService) -> Self {
+        Self::of(service, Side::Requester)
+    }
+
+    fn of(service: &WebService, side: Side) -> Self {
         Self {
             web_service: service.id,
+            side,
             threshold: Level::threshold(service),
             is_test: service
                 .setting(&["Debugger", "TestMode"])
@@ -169,7 +197,7 @@ impl Log {
         }
         let mut tx = db.begin().await?;
         let entry = tx
-            .insert(&insert_entry(self.web_service, remote_addr, at))
+            .insert(&insert_entry(self.web_service, self.side, remote_addr, at))
             .await?;
         for line in &self.entries {
             let content = tx.long_text(&masked(&line.content, &self.secrets));
@@ -207,7 +235,16 @@ fn masked(text: &str, secrets: &[String]) -> String {
     text
 }
 
-fn insert_entry(web_service: i32, remote_addr: Option<&str>, at: NaiveDateTime) -> InsertStatement {
+fn insert_entry(
+    web_service: i32,
+    side: Side,
+    remote_addr: Option<&str>,
+    at: NaiveDateTime,
+) -> InsertStatement {
+    let remote_addr: SimpleExpr = match side {
+        Side::Provider => remote_addr.unwrap_or_default().into(),
+        Side::Requester => remote_addr.map(str::to_owned).into(),
+    };
     Query::insert()
         .into_table(t::GiDebuggerEntry::Table)
         .columns([
@@ -219,8 +256,8 @@ fn insert_entry(web_service: i32, remote_addr: Option<&str>, at: NaiveDateTime) 
         ])
         .values_panic([
             SimpleExpr::from(communication_id()),
-            "Provider".into(),
-            remote_addr.unwrap_or_default().into(),
+            side.name().into(),
+            remote_addr,
             web_service.into(),
             at.into(),
         ])

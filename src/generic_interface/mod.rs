@@ -1,5 +1,6 @@
-//! Web services that other programs call (OTRS's *GenericInterface*): a request comes in by REST or SOAP, is
-//! mapped, answered by an operation, mapped again and sent back.
+//! Web services (OTRS's *GenericInterface*). As a provider: a request comes in by REST or SOAP, is mapped, answered by
+//! an operation, mapped again and sent back. As a requester: an invoker's data is mapped and sent, and the answer
+//! mapped again.
 //!
 //! What a web service is made of stands in `gi_webservice_config`, one row each. This room translates; what
 //! operations do with tickets and sessions belongs to those rooms.
@@ -13,6 +14,7 @@ mod mapping;
 pub mod operation;
 pub mod provider;
 mod registry;
+pub mod requester;
 mod transport;
 
 pub use compiled::Compiled;
@@ -44,6 +46,19 @@ impl WebService {
     /// One entry of the part that serves requests, as text; an empty text counts as not set.
     pub fn provider_text(&self, path: &[&str]) -> Option<String> {
         self.provider(path)
+            .and_then(Value::as_string)
+            .filter(|text| !text.is_empty())
+    }
+
+    /// One entry of the part that sends requests.
+    pub fn requester(&self, path: &[&str]) -> Option<&Value> {
+        path.iter()
+            .try_fold(self.config.get("Requester")?, |value, key| value.get(key))
+    }
+
+    /// One entry of the part that sends requests, as text; an empty text counts as not set.
+    pub fn requester_text(&self, path: &[&str]) -> Option<String> {
+        self.requester(path)
             .and_then(Value::as_string)
             .filter(|text| !text.is_empty())
     }

@@ -17,7 +17,7 @@ use futures_util::{StreamExt as _, future, stream};
 use super::{
     Named, Registry, WebService, authentication,
     debugger::{Level, Log},
-    mapping::{self, Direction, Earlier},
+    mapping::{self, Direction, Earlier, Owner},
     operation::{self, Answer, Request},
     transport::{Body, Incoming, Reply, Transport},
 };
@@ -163,12 +163,13 @@ async fn answer(
     log.debug(format!("Detected operation '{}'", received.operation), "");
     log.data(Level::Debug, mapping::INCOMING, &received.data);
     // Copies of the data are only kept for an outbound mapping that could ask for them.
-    let keeps = mapping::is_set(service, &received.operation, Direction::Outbound);
+    let owner = Owner::Operation(&received.operation);
+    let keeps = mapping::is_set(service, owner, Direction::Outbound);
     let mut earlier = Earlier::new();
     let as_received = keeps.then(|| received.data.clone());
     let data = match mapping::map(
         service,
-        &received.operation,
+        owner,
         Direction::Inbound,
         received.data,
         &mut earlier,
@@ -182,7 +183,7 @@ async fn answer(
             .entry("ProviderRequestInput".to_owned())
             .or_insert(data);
     }
-    if keeps && mapping::is_set(service, &received.operation, Direction::Inbound) {
+    if keeps && mapping::is_set(service, owner, Direction::Inbound) {
         earlier.insert("ProviderRequestMapOutput".to_owned(), data.clone());
     }
 
@@ -229,14 +230,7 @@ async fn answer(
     if keeps {
         earlier.insert("ProviderResponseInput".to_owned(), data.clone());
     }
-    match mapping::map(
-        service,
-        &received.operation,
-        Direction::Outbound,
-        data,
-        &mut earlier,
-        log,
-    ) {
+    match mapping::map(service, owner, Direction::Outbound, data, &mut earlier, log) {
         Ok(Value::Map(data)) => transport.success(service, incoming, &received.operation, &data),
         Ok(_) => transport.success(service, incoming, &received.operation, &Map::new()),
         Err(message) => transport.failure(service, incoming, &message),

@@ -10,7 +10,7 @@ mod write;
 mod tests;
 
 pub use read::{Envelope, SoapError, read};
-pub use write::{Order, Unwritable, write};
+pub use write::{Order, Unwritable, write, write_with_prefix};
 
 /// The protocol's version, known by the envelope's name space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -410,3 +410,32 @@ proptest! {
         prop_assert_eq!(read(written.as_bytes(), None).unwrap().data, Value::Map(map));
     }
 }
+
+#[test]
+fn requests_have_a_prefix_before_their_element() {
+    let data = Map::from([("a".to_owned(), Value::text("b"))]);
+    let write = |prefix, data: &Map| {
+        let text = write_with_prefix(
+            Version::V1_1,
+            "urn:x",
+            prefix,
+            "Test",
+            data,
+            &Order::default(),
+        );
+        let text = text.unwrap();
+        let (_, body) = text.split_once("<soap:Body>").unwrap();
+        body.strip_suffix("</soap:Body></soap:Envelope>")
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        write(Some("namesp1"), &data),
+        r#"<namesp1:Test xmlns:namesp1="urn:x"><a>b</a></namesp1:Test>"#
+    );
+    assert_eq!(
+        write(Some("namesp1"), &Map::new()),
+        r#"<namesp1:Test xmlns:namesp1="urn:x" xsi:nil="true" />"#
+    );
+    assert_eq!(write(None, &data), r#"<Test xmlns="urn:x"><a>b</a></Test>"#);
+}

@@ -85,6 +85,22 @@ pub fn write(
     data: &Map,
     order: &Order,
 ) -> Result<String, Unwritable> {
+    write_with_prefix(version, name_space, None, element, data, order)
+}
+
+/// The same with a prefix before the element that carries the data, as our own requests have it.
+pub fn write_with_prefix(
+    version: Version,
+    name_space: &str,
+    prefix: Option<&str>,
+    element: &str,
+    data: &Map,
+    order: &Order,
+) -> Result<String, Unwritable> {
+    let (element, declaration) = match prefix {
+        Some(prefix) => (format!("{prefix}:{element}"), format!(" xmlns:{prefix}=\"")),
+        None => (element.to_owned(), " xmlns=\"".to_owned()),
+    };
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soap:Envelope soap:encodingStyle=\"{encoding}\" xmlns:soap=\"{envelope}\" \
          xmlns:soapenc=\"{encoding}\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" \
@@ -92,7 +108,7 @@ pub fn write(
         encoding = version.encoding(),
         envelope = version.envelope(),
     );
-    out.push_str(" xmlns=\"");
+    out.push_str(&declaration);
     escape_attribute(name_space, &mut out);
     out.push('"');
     if data.is_empty() {
@@ -101,7 +117,7 @@ pub fn write(
         out.push('>');
         children(data, order, &mut out)?;
         out.push_str("</");
-        out.push_str(element);
+        out.push_str(&element);
         out.push('>');
     }
     out.push_str("</soap:Body></soap:Envelope>");

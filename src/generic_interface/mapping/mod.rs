@@ -31,13 +31,6 @@ impl Direction {
         }
     }
 
-    fn not_initialized(self) -> &'static str {
-        match self {
-            Self::Inbound => "MappingIn could not be initialized",
-            Self::Outbound => "MappingOut could not be initialized",
-        }
-    }
-
     fn after(self) -> &'static str {
         match self {
             Self::Inbound => "Incoming data after mapping",
@@ -58,32 +51,61 @@ enum Refusal {
 /// Data from earlier steps of the same request that an XSLT mapping can ask for, by its name in `DataInclude`.
 pub type Earlier = Map;
 
-/// Whether an operation maps its data in this direction.
-pub fn is_set(service: &WebService, operation: &str, direction: Direction) -> bool {
-    settings(service, operation, direction).is_some()
+/// Whose data is mapped, by its name in the web service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner<'a> {
+    Operation(&'a str),
+    Invoker(&'a str),
 }
 
-fn settings<'a>(service: &'a WebService, operation: &str, direction: Direction) -> Option<&'a Map> {
+impl Owner<'_> {
+    fn path(&self) -> [&str; 3] {
+        match self {
+            Self::Operation(name) => ["Provider", "Operation", name],
+            Self::Invoker(name) => ["Requester", "Invoker", name],
+        }
+    }
+
+    fn not_initialized(self, direction: Direction) -> &'static str {
+        match (self, direction) {
+            (Self::Operation(_), Direction::Inbound) => "MappingIn could not be initialized",
+            // The reference system says the same of both directions of an invoker.
+            _ => "MappingOut could not be initialized",
+        }
+    }
+}
+
+/// Whether data is mapped in this direction.
+pub fn is_set(service: &WebService, owner: Owner<'_>, direction: Direction) -> bool {
+    settings(service, owner, direction).is_some()
+}
+
+fn settings<'a>(
+    service: &'a WebService,
+    owner: Owner<'_>,
+    direction: Direction,
+) -> Option<&'a Map> {
     service
-        .provider(&["Operation", operation, direction.setting()])
+        .setting(&owner.path())?
+        .get(direction.setting())
         .and_then(Value::as_map)
         .filter(|mapping| !mapping.is_empty())
 }
 
-/// Maps data as the operation's settings say; data of an operation without mapping stays as it is.
+/// Maps data as the settings of its owner say; without a mapping it stays as it is.
 ///
 /// An inbound mapping leaves the request in `earlier` when it has changed its keys before mapping.
 ///
 /// Errors: the text for the fault that the caller gets.
 pub fn map(
     service: &WebService,
-    operation: &str,
+    owner: Owner<'_>,
     direction: Direction,
     data: Value,
     earlier: &mut Earlier,
     log: &mut Log,
 ) -> Result<Value, String> {
-    let Some(mapping) = settings(service, operation, direction) else {
+    let Some(mapping) = settings(service, owner, direction) else {
         return Ok(data);
     };
     match apply(service, mapping, data, earlier, log) {
@@ -97,7 +119,7 @@ pub fn map(
                 ("ErrorMessage", Value::Text(message)),
                 ("Success", Value::Integer(0)),
             ]);
-            log.data(Level::Error, direction.not_initialized(), &details);
+            log.data(Level::Error, owner.not_initialized(direction), &details);
             // The reference system tells callers no more than this.
             Err("Unknown".to_owned())
         }

@@ -15,7 +15,7 @@ struct Row {
 }
 
 /// Every entry.
-async fn all_entries(app: &TestApp) -> Vec<(String, String, String)> {
+pub(super) async fn all_entries(app: &TestApp) -> Vec<(String, String, String)> {
     let query = Query::select()
         .columns([
             t::GiDebuggerEntryContent::DebugLevel,

@@ -5,6 +5,7 @@ use crate::support::TestApp;
 mod debugger;
 mod provider;
 mod replay;
+mod requester;
 mod rest;
 mod soap;
 
