@@ -13,6 +13,7 @@ use crate::{
     auth::attempts,
     clock::{Clock, Stamp},
     directory::UserId,
+    outbox::{self, Outbox},
     recent::Recent,
     remote_addr::TrustedProxies,
     settings::{self, ConfigPm, File, SettingsError, Sources},
@@ -31,6 +32,8 @@ pub struct App {
     pub trusted_proxies: TrustedProxies,
     /// Takes the counters of ticket numbers.
     pub numbers: Counter,
+    /// Takes what follows from operations after their commit; nobody listens, until somebody sets it.
+    pub outbox: Outbox,
     own_tables: Arc<OnceCell<()>>,
 }
 
@@ -122,6 +125,7 @@ impl App {
         store.follow(db.clone(), sources, state);
         let mut app = Self::new(db, store, Clock::system());
         app.recent = Arc::new(Recent::for_a_moment());
+        app.outbox = Outbox::new(outbox::consumers());
         app.ensure_own_tables().await?;
         Ok(app)
     }
@@ -135,6 +139,7 @@ impl App {
             clock,
             recent: Arc::default(),
             trusted_proxies: TrustedProxies::default(),
+            outbox: Outbox::default(),
             own_tables: Arc::default(),
         }
     }
@@ -153,7 +158,11 @@ impl App {
     /// Creates the tables of ours that are missing; done once, and nothing to do afterwards.
     pub async fn ensure_own_tables(&self) -> Result<(), DbError> {
         self.own_tables
-            .get_or_try_init(async || attempts::create_table(&mut self.db.read().await?).await)
+            .get_or_try_init(async || {
+                let mut tx = self.db.read().await?;
+                attempts::create_table(&mut tx).await?;
+                outbox::store::create_table(&mut tx).await
+            })
             .await
             .copied()
     }

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod directory;
 pub mod dynamic_field;
 pub mod generic_interface;
+pub mod outbox;
 pub mod recent;
 pub mod remote_addr;
 pub mod server;

@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     app::{App, SharedApp},
     generic_interface::provider,
+    outbox,
 };
 
 /// Why the server can not listen.
@@ -104,7 +105,7 @@ pub async fn run(app: App, listen: &str) -> Result<(), ServerError> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let connections = connections_of_a_worker(workers);
     let server = HttpServer::new({
-        let alias = alias.clone();
+        let (app, alias) = (app.clone(), alias.clone());
         move || {
             Actix::new()
                 .app_data(SharedApp::new(app.for_worker(connections)))
@@ -122,7 +123,10 @@ pub async fn run(app: App, listen: &str) -> Result<(), ServerError> {
     for address in server.addrs() {
         tracing::info!("serving http://{address}{}/", script_path(&alias));
     }
-    server.run().await.map_err(ServerError::Stopped)
+    let runner = outbox::runner::start(&app);
+    let outcome = server.run().await.map_err(ServerError::Stopped);
+    runner.stop().await;
+    outcome
 }
 
 /// Enough for slow searches beside everything else, and together below what database servers allow as they come: 100

@@ -13,6 +13,7 @@ use crate::app::AppConfig;
 
 mod check;
 mod demo;
+mod outbox;
 mod routes;
 mod schema;
 mod serve;
@@ -51,6 +52,9 @@ enum Command {
     /// Look whether the database is sound
     #[command(subcommand)]
     Check(check::Check),
+    /// Show and repeat what follows from operations on tickets: notifications, calls of other systems
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
 }
 
 /// Which installation: options that most commands share.
@@ -102,6 +106,7 @@ pub fn run() -> ExitCode {
             Command::Ticket(ticket) => ticket.run().await,
             Command::WebService(web_service) => web_service.run().await,
             Command::Check(check) => check.run().await,
+            Command::Outbox(outbox) => outbox.run().await,
         }
     });
     match outcome {

@@ -168,11 +168,18 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Runs the handlers that wait for the end, writes what was collected, and keeps everything.
+    /// Runs the handlers that wait for the end, writes what was collected, keeps everything, and lets those know who do
+    /// something afterwards, see [`crate::outbox`].
     pub async fn commit(mut self) -> Result<(), DbError> {
         self.run_late_handlers().await?;
         self.flush_rows().await?;
         self.flush_history().await?;
-        self.tx.commit().await
+        let outbox = &self.app.outbox;
+        let added = outbox
+            .add(self.app, &mut self.tx, self.stamp, &self.events)
+            .await?;
+        self.tx.commit().await?;
+        added.wake();
+        Ok(())
     }
 }
