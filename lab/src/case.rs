@@ -2,7 +2,8 @@
 //!
 //! Placeholders in path, headers and body are filled for each target before sending:
 //! `{session agent:LOGIN}` and `{session customer:LOGIN}` become the id of a session opened there (one for each
-//! placeholder text, so `{session agent:LOGIN#second}` is another one).
+//! placeholder text, so `{session agent:LOGIN#second}` is another one). `{made ticket}`, `{made number}` and
+//! `{made article}` become what an earlier step of the case created last.
 
 use std::fmt::Write as _;
 
@@ -15,6 +16,10 @@ pub const PASSWORD: &str = "lab-pw";
 
 /// One request and where it belongs.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says another thing about how the case is sent or compared"
+)]
 pub struct Case {
     /// The snapshot file that keeps its answer.
     pub group: &'static str,
@@ -29,6 +34,12 @@ pub struct Case {
     pub add_length: bool,
     /// Whether the entries in the debug log belong to the answer.
     pub logged: bool,
+    /// Whether it is meant to write: its rows are recorded with the second of the request.
+    pub writes: bool,
+    /// Requests that go before it, such as the creation of the ticket that it changes.
+    pub before: Vec<Case>,
+    /// Whether the answers and rows of the steps before it are compared with its own.
+    pub whole: bool,
 }
 
 impl Case {
@@ -48,6 +59,9 @@ impl Case {
             body: Vec::new(),
             add_length: true,
             logged: false,
+            writes: false,
+            before: Vec::new(),
+            whole: false,
         }
     }
 
@@ -177,6 +191,20 @@ impl Case {
         self
     }
 
+    /// Says that it is meant to write.
+    #[must_use]
+    pub fn writing(mut self) -> Self {
+        self.writes = true;
+        self
+    }
+
+    /// Sends another request first.
+    #[must_use]
+    pub fn after(mut self, step: Self) -> Self {
+        self.before.push(step);
+        self
+    }
+
     /// Leaves `Content-Length` to the case's own headers.
     #[must_use]
     pub fn own_length(mut self) -> Self {
@@ -213,12 +241,17 @@ impl Case {
 fn fill_text(text: &str, fill: &mut impl FnMut(&str) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("{session ") {
+    while let Some(start) = [rest.find("{session "), rest.find("{made ")]
+        .into_iter()
+        .flatten()
+        .min()
+    {
         let Some(length) = rest[start..].find('}') else {
             break;
         };
         out.push_str(&rest[..start]);
-        out.push_str(&fill(&rest[start + "{session ".len()..start + length]));
+        let inside = &rest[start + 1..start + length];
+        out.push_str(&fill(inside.strip_prefix("session ").unwrap_or(inside)));
         rest = &rest[start + length + 1..];
     }
     out.push_str(rest);

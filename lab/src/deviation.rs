@@ -8,7 +8,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::case::Case;
-use crate::redact::same;
+pub use crate::redact::same;
+use crate::rows::{
+    self,
+    record::{Entry, Recorded},
+};
+use crate::run::Outcome;
 use crate::snapshot::Group;
 
 /// Answers that differ on purpose: group, name of the case, reason.
@@ -194,6 +199,7 @@ pub enum Verdict {
 #[derive(Debug, Default)]
 pub struct Deviations {
     ours: Group,
+    rows: Recorded,
 }
 
 /// Where our answers to the named cases are kept, beside the directory of the recorded answers.
@@ -214,13 +220,20 @@ impl Deviations {
     pub fn read(file: &Path) -> io::Result<Self> {
         Ok(Self {
             ours: Group::read(file)?,
+            rows: Recorded::read(&rows::record::path(file, "ours"))?,
         })
     }
 
     /// Keeps our answer to a named case, and ignores all others.
-    pub fn keep(&mut self, case: &Case, kind: &str, answer: &str) {
+    pub fn keep(&mut self, case: &Case, kind: &str, ours: &Outcome) {
         if reason(case).is_some() {
-            self.ours.set(&full_name(case), kind, answer.to_owned());
+            let name = full_name(case);
+            self.ours.set(&name, kind, ours.answer.clone());
+            let entry = Entry {
+                at: if case.writes { ours.at } else { 0 },
+                rows: ours.rows.clone(),
+            };
+            self.rows.set(&name, kind, entry);
         }
     }
 
@@ -234,24 +247,34 @@ impl Deviations {
                 ..case.clone()
             })
             .collect();
-        self.ours.write(file, &named.iter().collect::<Vec<_>>())
+        let named: Vec<&Case> = named.iter().collect();
+        self.rows.write(&rows::record::path(file, "ours"), &named)?;
+        self.ours.write(file, &named)
     }
 
-    /// Compares the reference's answer and ours on a kind of database (`mysql`, `postgresql`).
-    pub fn judge(&self, case: &Case, kind: &str, expected: &str, answer: &str) -> Verdict {
-        if same(expected, answer) {
+    /// Compares what the reference answered and wrote with what we did, on a kind of database (`mysql`, `postgresql`).
+    pub fn judge(&self, case: &Case, kind: &str, expected: &Outcome, ours: &Outcome) -> Verdict {
+        let answered = same(&expected.answer, &ours.answer);
+        let written = rows::same(&expected.rows, expected.at, &ours.rows, ours.at);
+        if answered && written {
             return Verdict::Equal;
         }
-        let as_kept = || {
-            self.ours
-                .answer(&full_name(case), kind)
-                .is_some_and(|kept| same(kept, answer))
+        let name = full_name(case);
+        let answered_as_kept = || {
+            let kept = self.ours.answer(&name, kind);
+            kept.is_some_and(|kept| same(kept, &ours.answer))
+        };
+        let written_as_kept = || {
+            let kept = self.rows.get(&name, kind).unwrap_or_default();
+            rows::same(&kept.rows, kept.at, &ours.rows, ours.at)
         };
         match reason(case) {
-            Some(KEEPS_ALIVE) if same(&closing(expected), answer) => {
+            Some(KEEPS_ALIVE) if written && same(&closing(&expected.answer), &ours.answer) => {
                 Verdict::OnPurpose(KEEPS_ALIVE)
             }
-            Some(reason) if as_kept() => Verdict::OnPurpose(reason),
+            Some(reason) if (answered || answered_as_kept()) && (written || written_as_kept()) => {
+                Verdict::OnPurpose(reason)
+            }
             _ => Verdict::Unequal,
         }
     }
@@ -277,7 +300,8 @@ mod tests {
 
     #[test]
     fn every_name_is_that_of_a_case_and_its_answers_differ() {
-        let cases = cases::all();
+        let mut cases = cases::all();
+        cases.extend(cases::that_write());
         let kept = Deviations::read(&path(&answers())).unwrap();
         for (group, name, reason) in NAMED {
             let case = cases
@@ -291,7 +315,11 @@ mod tests {
                     .ours
                     .answer(&full_name(case), kind)
                     .unwrap_or_else(|| panic!("{group}: {name}: our answer is not kept"));
+                let written = Recorded::read(&rows::record::path(&answers(), group)).unwrap();
+                let written = written.entry(case, kind).unwrap();
+                let by_us = kept.rows.get(&full_name(case), kind).unwrap_or_default();
                 !same(expected, ours)
+                    || !rows::same(&written.rows, written.at, &by_us.rows, by_us.at)
             });
             assert!(
                 *reason == TRUE || differs,
@@ -305,16 +333,21 @@ mod tests {
         let (group, name, reason) = NAMED[0];
         let case = Case::new(group, name, "GET", "/");
         let mut deviations = Deviations::default();
-        deviations.keep(&case, "mysql", "500 ours");
-        let judge = |answer: &str| deviations.judge(&case, "mysql", "200 theirs", answer);
+        let outcome = |answer: &str| Outcome {
+            answer: answer.to_owned(),
+            ..Outcome::default()
+        };
+        deviations.keep(&case, "mysql", &outcome("500 ours"));
+        let theirs = outcome("200 theirs");
+        let judge = |answer: &str| deviations.judge(&case, "mysql", &theirs, &outcome(answer));
         assert_eq!(judge("200 theirs"), Verdict::Equal);
         assert_eq!(judge("500 ours"), Verdict::OnPurpose(reason));
         assert_eq!(judge("500 another"), Verdict::Unequal);
 
         let other = Case::new(group, "any other case", "GET", "/");
-        deviations.keep(&other, "mysql", "500 ours");
+        deviations.keep(&other, "mysql", &outcome("500 ours"));
         assert_eq!(
-            deviations.judge(&other, "mysql", "200 theirs", "500 ours"),
+            deviations.judge(&other, "mysql", &theirs, &outcome("500 ours")),
             Verdict::Unequal
         );
     }

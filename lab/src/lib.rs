@@ -26,5 +26,8 @@ pub mod error_places;
 pub mod fixture;
 pub mod load;
 pub mod redact;
+pub mod rows;
 pub mod run;
+pub mod sequence;
+pub mod server;
 pub mod snapshot;

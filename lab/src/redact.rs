@@ -59,12 +59,11 @@ pub fn redact(body: &str, started: i64, now: i64, sessions: &[(String, String)])
     let text = SESSION.replace_all(&text, "$1<new session>");
     let text = TOKEN.replace_all(&text, "$1<challenge token>");
     let text = AGE.replace_all(&text, |c: &Captures<'_>| {
-        format!(
-            "{}<now - {}>{}",
-            &c[1],
-            round(now - c[2].parse::<i64>().unwrap_or(0)),
-            &c[3]
-        )
+        let since = now - c[2].parse::<i64>().unwrap_or(0);
+        if during_the_run.contains(&since) {
+            return format!("{}<none>{}", &c[1], &c[3]);
+        }
+        format!("{}<now - {}>{}", &c[1], round(since), &c[3])
     });
     let text = UNTIL.replace_all(&text, |c: &Captures<'_>| match c[2].parse::<i64>() {
         // Zero means that nothing is awaited, and does not move.

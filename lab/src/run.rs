@@ -6,12 +6,16 @@ use std::fmt::Write as _;
 use std::io;
 
 use crate::case::{Case, PASSWORD};
+use crate::cases;
 use crate::client::{Answer, Target};
 use crate::debug_log::DebugLog;
 use crate::redact::redact;
+use crate::rows::{Rows, State};
 
 /// Headers that say when and by whom, not what.
 const UNCOMPARED: [&str; 4] = ["date", "server", "keep-alive", "content-length"];
+
+const UNLOCK_TIME: &str = "Reset of unlock time.";
 
 /// A server under question, with the sessions that were opened on it.
 pub struct Run<'a> {
@@ -21,6 +25,35 @@ pub struct Run<'a> {
     started: i64,
     sessions: BTreeMap<String, String>,
     log: &'a DebugLog,
+    rows: Option<Watched<'a>>,
+    pause: &'a dyn Fn(),
+}
+
+/// The rows that requests write to, and how they were before.
+struct Watched<'a> {
+    rows: &'a Rows,
+    start: State,
+}
+
+/// What a request led to.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The answer as comparable text.
+    pub answer: String,
+    /// What it wrote, see [`crate::rows`]; nothing when rows are not watched.
+    pub rows: Vec<String>,
+    /// The second of the request since 1970.
+    pub at: i64,
+}
+
+impl Outcome {
+    /// What stands for a request that got no answer.
+    pub fn failed(error: &io::Error) -> Self {
+        Self {
+            answer: error.to_string(),
+            ..Self::default()
+        }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -32,53 +65,159 @@ impl<'a> Run<'a> {
             clock,
             started: clock(),
             sessions: BTreeMap::new(),
+            rows: None,
+            pause: &|| {},
         }
     }
 
-    /// Sends one case and gives its answer as comparable text.
+    /// Says how to come to the next second: between the steps before a request and the request itself, for some rows
+    /// are written only when their second is another one.
+    #[must_use]
+    pub fn pausing(mut self, pause: &'a dyn Fn()) -> Self {
+        self.pause = pause;
+        self
+    }
+
+    /// Watches the rows too. Every case finds them as they are now.
     ///
-    /// Errors: nothing listens there, the answer is no HTTP, or the debug log can not be read.
-    pub fn ask(&mut self, case: &Case) -> io::Result<String> {
-        self.open_sessions(case)?;
-        let sessions = &self.sessions;
-        let wire = case.wire(&self.target.authority, |what| {
-            sessions.get(what).cloned().unwrap_or_default()
-        });
-        let now = (self.clock)();
-        let before = if case.logged {
+    /// Errors: the database can not be read.
+    pub fn watching(mut self, rows: &'a Rows) -> io::Result<Self> {
+        let start = rows.read().map_err(io::Error::other)?;
+        self.rows = Some(Watched { rows, start });
+        Ok(self)
+    }
+
+    /// Creates a ticket and takes it back, for the counter of ticket numbers: the first number of a day may take several
+    /// steps, when tickets of that day are there already.
+    pub fn warm_up(&mut self) -> io::Result<()> {
+        self.target
+            .send(&cases::new_ticket("warm up").wire(&self.target.authority, |_| String::new()))?;
+        self.take_back()?;
+        if let Some(watched) = &mut self.rows {
+            watched.start = watched.rows.read().map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+
+    fn take_back(&self) -> io::Result<()> {
+        let Some(watched) = &self.rows else {
+            return Ok(());
+        };
+        let now = watched.rows.read().map_err(io::Error::other)?;
+        let restored = watched.rows.restore(&watched.start, &now);
+        restored.map_err(io::Error::other)
+    }
+
+    fn rows_now(&self) -> io::Result<Option<State>> {
+        let Some(watched) = &self.rows else {
+            return Ok(None);
+        };
+        watched.rows.read().map(Some).map_err(io::Error::other)
+    }
+
+    /// Sends one case, after the steps before it, and gives its answer and rows in comparable form.
+    ///
+    /// Errors: nothing listens there, the answer is no HTTP, or the database can not be read.
+    pub fn ask(&mut self, case: &Case) -> io::Result<Outcome> {
+        if self.open_sessions(case)? {
+            self.take_back()?;
+        }
+        // Only what writes gives ticket numbers, whose counter moves on.
+        let counted = if case.writes { self.rows_now()? } else { None };
+        let first = (self.clock)();
+        let mut made = Made::default();
+        let mut answers = String::new();
+        for step in &case.before {
+            let (answer, at) = self.send(step, &made)?;
+            made.learn(&answer);
+            if case.whole {
+                answers.push_str(&self.comparable(step, &answer, at));
+                answers.push_str("\n\n");
+            }
+        }
+        let before = if case.before.is_empty() || case.whole {
+            None
+        } else {
+            (self.pause)();
+            self.rows_now()?
+        };
+        let logged = if case.logged {
             self.log.last().map_err(io::Error::other)?
         } else {
             0
         };
-        let answer = self.target.send(&wire)?;
-        let named: Vec<(String, String)> = self
-            .sessions
-            .iter()
-            .map(|(name, id)| (id.clone(), name.clone()))
-            .collect();
-        let times = (self.started, now);
-        let mut text = text(&answer, case.method == "HEAD", times, &named);
+        let (answer, at) = self.send(case, &made)?;
+        answers.push_str(&self.comparable(case, &answer, at));
         if case.logged {
-            let entries = self.log.since(before).map_err(io::Error::other)?;
-            text.push_str("\n\nDebug log:\n");
-            text.push_str(&redact(&entries, self.started, now, &named));
+            let entries = self.log.since(logged).map_err(io::Error::other)?;
+            answers.push_str("\n\nDebug log:\n");
+            answers.push_str(&redact(&entries, self.started, at, &self.named()));
         }
-        Ok(text)
+        let mut outcome = Outcome {
+            answer: answers,
+            rows: Vec::new(),
+            at: if case.whole { first } else { at },
+        };
+        if let (Some(after), Some(watched)) = (self.rows_now()?, &self.rows) {
+            let start = counted.as_ref().unwrap_or(&watched.start);
+            let before = before.as_ref().unwrap_or(start);
+            let window = (first, (self.clock)());
+            let written = watched.rows.written(start, before, &after, window);
+            outcome.answer = written.in_answer(&outcome.answer);
+            outcome.rows = written.lines;
+            if case.whole {
+                // Whether it is reset depends on the seconds that lie between the steps.
+                outcome.rows.retain(|line| !line.contains(UNLOCK_TIME));
+            }
+            let restored = watched.rows.restore(&watched.start, &after);
+            restored.map_err(io::Error::other)?;
+        }
+        Ok(outcome)
     }
 
-    fn open_sessions(&mut self, case: &Case) -> io::Result<()> {
-        let mut wanted = Vec::new();
-        case.wire("", |what| {
-            wanted.push(what.to_owned());
-            String::new()
+    fn send(&self, case: &Case, made: &Made) -> io::Result<(Answer, i64)> {
+        let wire = case.wire(&self.target.authority, |what| {
+            match what.strip_prefix("made ") {
+                Some(what) => made.get(what).to_owned(),
+                None => self.sessions.get(what).cloned().unwrap_or_default(),
+            }
         });
+        let at = (self.clock)();
+        Ok((self.target.send(&wire)?, at))
+    }
+
+    fn comparable(&self, case: &Case, answer: &Answer, at: i64) -> String {
+        let times = (self.started, at);
+        text(answer, case.method == "HEAD", times, &self.named())
+    }
+
+    fn named(&self) -> Vec<(String, String)> {
+        self.sessions
+            .iter()
+            .map(|(name, id)| (id.clone(), name.clone()))
+            .collect()
+    }
+
+    /// Whether any had to be opened.
+    fn open_sessions(&mut self, case: &Case) -> io::Result<bool> {
+        let mut wanted = Vec::new();
+        for step in case.before.iter().chain([case]) {
+            step.wire("", |what| {
+                if !what.starts_with("made ") {
+                    wanted.push(what.to_owned());
+                }
+                String::new()
+            });
+        }
+        let mut opened = false;
         for what in wanted {
             if !self.sessions.contains_key(&what) {
                 let id = self.open(&what)?;
                 self.sessions.insert(what, id);
+                opened = true;
             }
         }
-        Ok(())
+        Ok(opened)
     }
 
     /// `agent:LOGIN` or `customer:LOGIN`, with anything behind a `#`.
@@ -113,6 +252,44 @@ impl<'a> Run<'a> {
                     ),
                 )
             })
+    }
+}
+
+/// What the steps of a case have created so far.
+#[derive(Default)]
+struct Made {
+    ticket: String,
+    number: String,
+    article: String,
+}
+
+impl Made {
+    /// Reads ids from an answer, in JSON or XML.
+    fn learn(&mut self, answer: &Answer) {
+        let body = String::from_utf8_lossy(&answer.body);
+        let found = |name: &str| {
+            let start = body
+                .find(&format!("{name}\""))
+                .or_else(|| body.find(&format!("{name}>")))?;
+            let rest = body[start + name.len()..].trim_start_matches(['"', '>', ':', '[']);
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            (!digits.is_empty()).then_some(digits)
+        };
+        if let (Some(ticket), Some(number)) = (found("TicketID"), found("TicketNumber")) {
+            (self.ticket, self.number) = (ticket, number);
+        }
+        if let Some(article) = found("ArticleID") {
+            self.article = article;
+        }
+    }
+
+    fn get(&self, what: &str) -> &str {
+        match what {
+            "ticket" => &self.ticket,
+            "number" => &self.number,
+            "article" => &self.article,
+            _ => "",
+        }
     }
 }
 

@@ -5,21 +5,22 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, ExitCode};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Parser;
 use lab::case::Case;
 use lab::client::Target;
 use lab::debug_log::DebugLog;
 use lab::deviation::{self, Deviations, Verdict};
-use lab::run::Run;
+use lab::rows::{
+    self, Rows,
+    record::{Entry, Recorded},
+};
+use lab::run::{Outcome, Run};
+use lab::sequence;
+use lab::server::{self, kind, next_second, now};
 use lab::snapshot::{self, Group};
-
-/// How long our server may take to answer for the first time.
-const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// Sends the same requests to the reference system and to us, on the same database, and shows the differences.
 ///
@@ -49,6 +50,12 @@ struct Options {
     /// Puts the rows of the comparison into the database, which must be fresh, and ends.
     #[arg(long)]
     load: bool,
+    /// Prepares the loaded database for the cases that write, and ends.
+    #[arg(long)]
+    for_writing: bool,
+    /// The cases: those that read, those that write, or recorded random sequences.
+    #[arg(long, value_enum, default_value = "read")]
+    part: Part,
     /// Where those rows are kept.
     #[arg(long, default_value = "fixtures/compat/rows.jsonl")]
     rows: PathBuf,
@@ -72,59 +79,19 @@ struct Options {
     report: Option<PathBuf>,
 }
 
-fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
-}
-
-/// A server of ours that ends with this program.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Nothing is left to do when it has ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn serve(options: &Options) -> Result<(Server, String), Box<dyn Error>> {
-    let program = std::env::current_exe()?.with_file_name("otterdesk");
-    let address = format!("127.0.0.1:{}", options.port);
-    let child = Command::new(&program)
-        .args([
-            "serve",
-            "--listen",
-            &address,
-            "--database-url",
-            &options.database_url,
-        ])
-        .spawn()
-        .map_err(|e| {
-            format!(
-                "cannot start {}: {e}; build it with `cargo build --release`",
-                program.display()
-            )
-        })?;
-    let mut server = Server(child);
-    let started = Instant::now();
-    while TcpStream::connect(&address).is_err() {
-        if let Some(status) = server.0.try_wait()? {
-            return Err(format!("our server ended at once: {status}").into());
-        }
-        if started.elapsed() > START_LIMIT {
-            return Err("our server does not listen".into());
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Ok((server, address))
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Read,
+    Write,
+    Sequences,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
     let outcome = if options.load {
         load(&options)
+    } else if options.for_writing {
+        for_writing(&options)
     } else if options.record {
         record(&options)
     } else {
@@ -140,19 +107,28 @@ fn main() -> ExitCode {
     }
 }
 
-fn kind(options: &Options) -> &'static str {
-    if options.database_url.starts_with("postgres") {
-        "postgresql"
-    } else {
-        "mysql"
-    }
+/// Every case of the chosen part, in its order.
+fn all(options: &Options) -> std::io::Result<Vec<Case>> {
+    Ok(match options.part {
+        Part::Read => lab::cases::all(),
+        Part::Write => lab::cases::that_write(),
+        Part::Sequences => sequence::recorded(&options.answers)?,
+    })
 }
 
-fn selected(options: &Options) -> Vec<Case> {
-    lab::cases::all()
-        .into_iter()
-        .filter(|c| format!("{}: {}", c.group, c.name).contains(&options.only))
-        .collect()
+fn is_selected(options: &Options, case: &Case) -> bool {
+    format!("{}: {}", case.group, case.name).contains(&options.only)
+}
+
+fn for_writing(options: &Options) -> Result<bool, Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let db = schema::Db::connect(&options.database_url).await?;
+        lab::fixture::for_writing(&db).await
+    })?;
+    Ok(true)
 }
 
 fn load(options: &Options) -> Result<bool, Box<dyn Error>> {
@@ -169,73 +145,113 @@ fn load(options: &Options) -> Result<bool, Box<dyn Error>> {
 
 fn record(options: &Options) -> Result<bool, Box<dyn Error>> {
     fs::create_dir_all(&options.answers)?;
-    let all = lab::cases::all();
+    let all = all(options)?;
     let mut by_group: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
     for case in &all {
         by_group.entry(case.group).or_default().push(case);
     }
-    let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, (Group, Recorded)> = BTreeMap::new();
     for group in by_group.keys() {
-        groups.insert(
-            group,
-            Group::read(&snapshot::path(&options.answers, group))?,
-        );
+        groups.insert(group, recorded(&options.answers, group)?);
     }
-    let kind = kind(options);
+    let kind = kind(&options.database_url);
     let started = now();
     let log = DebugLog::connect(&options.database_url)?;
-    let mut run = Run::new(Target::new(&options.reference), &now, &log);
-    let chosen = selected(options);
-    for case in &chosen {
-        let answer = run
+    let rows = Rows::connect(&options.database_url)?;
+    let mut run = Run::new(Target::new(&options.reference), &now, &log)
+        .pausing(&next_second)
+        .watching(&rows)?;
+    if options.part != Part::Read {
+        run.warm_up()?;
+    }
+    let mut count = 0;
+    for case in all.iter().filter(|case| is_selected(options, case)) {
+        let outcome = run
             .ask(case)
             .map_err(|e| format!("{}: {}: {e}", case.group, case.name))?;
-        if let Some(group) = groups.get_mut(case.group) {
-            group.set(&case.name, kind, answer);
+        if let Some((answers, rows)) = groups.get_mut(case.group) {
+            answers.set(&case.name, kind, outcome.answer);
+            let at = if case.writes { outcome.at } else { 0 };
+            let entry = Entry {
+                at,
+                rows: outcome.rows,
+            };
+            rows.set(&case.name, kind, entry);
         }
+        count += 1;
     }
-    for (name, group) in &groups {
-        group.write(&snapshot::path(&options.answers, name), &by_group[name])?;
+    for (name, (answers, recorded)) in &groups {
+        answers.write(&snapshot::path(&options.answers, name), &by_group[name])?;
+        recorded.write(&rows::record::path(&options.answers, name), &by_group[name])?;
     }
-    if options.only.is_empty() {
+    if options.only.is_empty() && options.part == Part::Read {
         // Relative times in the answers count from here; a replay sets its clock to it.
         fs::write(
             options.answers.join(format!("{kind}.recorded-at")),
             format!("{started}\n"),
         )?;
     }
-    writeln!(
-        std::io::stdout(),
-        "recorded {} answers on {kind}",
-        chosen.len()
-    )?;
+    writeln!(std::io::stdout(), "recorded {count} answers on {kind}")?;
     Ok(true)
 }
 
+fn recorded(answers: &Path, group: &str) -> std::io::Result<(Group, Recorded)> {
+    Ok((
+        Group::read(&snapshot::path(answers, group))?,
+        Recorded::read(&rows::record::path(answers, group))?,
+    ))
+}
+
 fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
-    let (_server, ours) = match &options.ours {
-        Some(url) => (None, url.clone()),
-        None => serve(options).map(|(server, address)| (Some(server), address))?,
+    let started;
+    let ours = if let Some(url) = &options.ours {
+        url
+    } else {
+        started = server::serve(&options.database_url, options.port)?;
+        &started.address
     };
-    let kind = kind(options);
+    let kind = kind(&options.database_url);
     let log = DebugLog::connect(&options.database_url)?;
-    let mut reference = Run::new(Target::new(&options.reference), &now, &log);
-    let mut we = Run::new(Target::new(&ours), &now, &log);
+    let rows = Rows::connect(&options.database_url)?;
+    let mut reference = Run::new(Target::new(&options.reference), &now, &log)
+        .pausing(&next_second)
+        .watching(&rows)?;
+    let mut we = Run::new(Target::new(ours), &now, &log)
+        .pausing(&next_second)
+        .watching(&rows)?;
+    if options.part != Part::Read {
+        if !options.replay {
+            reference.warm_up()?;
+        }
+        we.warm_up()?;
+        reference = reference.watching(&rows)?;
+    }
     let file = deviation::path(&options.answers);
     let mut deviations = Deviations::read(&file)?;
     let mut table = Table::default();
     let mut out = std::io::stdout();
-    for case in &selected(options) {
+    let all = all(options)?;
+    let mut known = (String::new(), (Group::default(), Recorded::default()));
+    for case in all.iter().filter(|case| is_selected(options, case)) {
         let expected = if options.replay {
-            let group = Group::read(&snapshot::path(&options.answers, case.group))?;
-            group
-                .answer(&case.name, kind)
-                .unwrap_or("(not recorded)")
-                .to_owned()
+            if known.0 != case.group {
+                known = (
+                    case.group.to_owned(),
+                    recorded(&options.answers, case.group)?,
+                );
+            }
+            let (answers, rows) = &known.1;
+            let answer = answers.answer(&case.name, kind);
+            let entry = rows.entry(case, kind).unwrap_or_default();
+            Outcome {
+                answer: answer.unwrap_or("(not recorded)").to_owned(),
+                rows: entry.rows,
+                at: entry.at,
+            }
         } else {
             reference.ask(case)?
         };
-        let answer = we.ask(case).unwrap_or_else(|error| error.to_string());
+        let answer = we.ask(case).unwrap_or_else(|error| Outcome::failed(&error));
         if options.keep_deviations {
             deviations.keep(case, kind, &answer);
         }
@@ -243,7 +259,9 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
         writeln!(out, "{}", table.line(case, verdict, &expected, &answer))?;
     }
     if options.keep_deviations {
-        deviations.write(&file, &lab::cases::all())?;
+        let mut every = lab::cases::all();
+        every.extend(lab::cases::that_write());
+        deviations.write(&file, &every)?;
     }
     let summary = table.summary(kind);
     write!(out, "\n{summary}")?;
@@ -251,7 +269,7 @@ fn compare(options: &Options) -> Result<bool, Box<dyn Error>> {
         let report = &table.report;
         fs::write(
             file,
-            format!("# Unequal answers\n\n```\n{summary}```\n\n{report}"),
+            format!("# Unequal answers and rows\n\n```\n{summary}```\n\n{report}"),
         )?;
     }
     Ok(table.all_equal())
@@ -267,13 +285,20 @@ struct Table {
 
 impl Table {
     /// Counts a case and gives its line.
-    fn line(&mut self, case: &Case, verdict: Verdict, expected: &str, answer: &str) -> String {
+    fn line(
+        &mut self,
+        case: &Case,
+        verdict: Verdict,
+        expected: &Outcome,
+        answer: &Outcome,
+    ) -> String {
         let (word, place, difference) = match verdict {
             Verdict::Equal => ("equal", 0, String::new()),
             Verdict::OnPurpose(reason) => ("differs", 1, format!("on purpose: {reason}")),
             Verdict::Unequal => {
+                let shown = shown_difference(expected, answer);
                 self.report(case, expected, answer);
-                ("UNEQUAL", 2, first_difference(expected, answer))
+                ("UNEQUAL", 2, shown)
             }
         };
         self.counts.entry(case.group).or_default()[place] += 1;
@@ -284,19 +309,28 @@ impl Table {
         )
     }
 
-    fn report(&mut self, case: &Case, expected: &str, answer: &str) {
-        let body = shorten(&String::from_utf8_lossy(&case.body), 800);
+    fn report(&mut self, case: &Case, expected: &Outcome, answer: &Outcome) {
         // Writing to a String can not fail.
-        let _ = writeln!(
-            self.report,
-            "## {}: {}\n\n`{} {}`\n\nbody: `{body}`\n\nreference:\n```\n{}\n```\nours:\n```\n{}\n```\n",
-            case.group,
-            case.name,
-            case.method,
-            shorten(&case.target, 400),
-            shorten(expected, 3000),
-            shorten(answer, 3000)
-        );
+        let _ = writeln!(self.report, "## {}: {}\n", case.group, case.name);
+        for step in case.before.iter().chain([case]) {
+            let _ = writeln!(
+                self.report,
+                "`{} {}` {}\n",
+                step.method,
+                shorten(&step.target, 400),
+                shorten(&String::from_utf8_lossy(&step.body), 800)
+            );
+        }
+        if !deviation::same(&expected.answer, &answer.answer) {
+            let _ = writeln!(
+                self.report,
+                "reference:\n```\n{}\n```\nours:\n```\n{}\n```\n",
+                shorten(&expected.answer, 3000),
+                shorten(&answer.answer, 3000)
+            );
+        }
+        let rows = rows::difference(&expected.rows, &answer.rows);
+        let _ = writeln!(self.report, "rows:\n```\n{rows}```\n");
     }
 
     fn all_equal(&self) -> bool {
@@ -331,6 +365,14 @@ fn shorten(text: &str, length: usize) -> String {
     let mut short: String = text.chars().take(length - 1).collect();
     short.push('…');
     short
+}
+
+fn shown_difference(expected: &Outcome, answer: &Outcome) -> String {
+    if !deviation::same(&expected.answer, &answer.answer) {
+        return first_difference(&expected.answer, &answer.answer);
+    }
+    let rows = rows::difference(&expected.rows, &answer.rows);
+    shorten(&format!("rows: {}", rows.replace('\n', " ⏎ ")), 400)
 }
 
 /// What stands where the two begin to differ.

@@ -1,6 +1,6 @@
-//! The reference system's recorded answers, asked of our server on the same rows.
+//! The reference system's recorded answers and rows, asked of our server on the same rows.
 //!
-//! Answers were recorded on MariaDB and on PostgreSQL. A test on SQLite accepts either: SQLite sorts texts and
+//! They were recorded on MariaDB and on PostgreSQL. A test on SQLite accepts either: SQLite sorts texts and
 //! compares them like PostgreSQL, and sorts what is empty first, like MySQL.
 //!
 //! `fixtures/compat/unequal_*.txt` name the cases that are known to be unequal still. A case that becomes equal has to
@@ -14,15 +14,20 @@ use std::{
 };
 
 use actix_web::{App as Actix, HttpServer};
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use lab::{
+    case::Case,
     cases,
     client::Target,
     debug_log::DebugLog,
     deviation::{self, Deviations, Verdict},
     fixture,
-    run::Run,
-    snapshot,
+    rows::{
+        self, Rows,
+        record::{self, Recorded},
+    },
+    run::{Outcome, Run},
+    sequence, snapshot,
     snapshot::Group,
 };
 use otterdesk::{
@@ -55,14 +60,60 @@ fn kinds(dialect: Dialect) -> (&'static [&'static str], &'static str) {
     }
 }
 
+/// Which cases a test plays.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Part {
+    Read,
+    Write,
+    Sequences,
+}
+
+impl Part {
+    fn cases(self) -> Vec<Case> {
+        match self {
+            Self::Read => cases::all(),
+            Self::Write => cases::that_write(),
+            Self::Sequences => sequence::recorded(&fixtures().join("answers")).unwrap(),
+        }
+    }
+
+    /// Whether a case of the lists of unequal ones belongs here.
+    fn has(self, name: &str) -> bool {
+        let group = name.split(": ").next().unwrap_or_default();
+        let part = match group {
+            "ticket_create" | "ticket_update" => Self::Write,
+            sequence::GROUP => Self::Sequences,
+            _ => Self::Read,
+        };
+        part == self
+    }
+}
+
 #[actix_web::test]
 async fn web_services_answer_as_the_reference_system_did() {
+    replay(Part::Read).await;
+}
+
+#[actix_web::test]
+async fn what_is_written_equals_what_the_reference_system_wrote() {
+    replay(Part::Write).await;
+}
+
+#[actix_web::test]
+async fn sequences_of_changes_end_in_the_rows_of_the_reference_system() {
+    replay(Part::Sequences).await;
+}
+
+async fn replay(part: Part) {
     let now = NaiveDateTime::default();
     let (database, db) =
         testing::fresh_with_schema(&flavours::ZNUNY_6_5, ADMIN_PASSWORD_HASH, now).await;
     fixture::load(&db, &fixtures().join("rows.jsonl"))
         .await
         .unwrap();
+    if part != Part::Read {
+        fixture::for_writing(&db).await.unwrap();
+    }
     let (kinds, list) = kinds(db.dialect());
     let at = recorded_at(kinds[0]);
     db.close().await;
@@ -72,7 +123,8 @@ async fn web_services_answer_as_the_reference_system_did() {
     })
     .await
     .unwrap();
-    app.clock = Clock::fixed(at);
+    let clock = Clock::fixed(at);
+    app.clock = clock.clone();
     let shared = SharedApp::new(app);
     let http = HttpServer::new(move || {
         Actix::new()
@@ -88,42 +140,48 @@ async fn web_services_answer_as_the_reference_system_did() {
     actix_web::rt::spawn(running);
 
     let url = database.url.clone();
-    let answers = actix_web::rt::task::spawn_blocking(move || {
-        let log = DebugLog::connect(&url).unwrap();
-        ask_everything(&address.to_string(), kinds, at, &log)
+    let outcomes = actix_web::rt::task::spawn_blocking(move || {
+        Replay {
+            part,
+            kinds,
+            clock,
+            log: DebugLog::connect(&url).unwrap(),
+            rows: Rows::connect(&url).unwrap(),
+        }
+        .ask_everything(&address.to_string())
     })
     .await
     .unwrap();
     handle.stop(false).await;
+    judge(part, &fixtures().join(list), &outcomes);
+}
 
-    let list = fixtures().join(list);
+/// For each case its name, and what was expected and done when that differs and should not.
+type Outcomes = Vec<(String, Option<String>)>;
+
+fn judge(part: Part, list: &Path, outcomes: &Outcomes) {
+    let known = fs::read_to_string(list).unwrap();
+    let (mine, others): (BTreeSet<&str>, BTreeSet<&str>) =
+        known.lines().partition(|name| part.has(name));
     if std::env::var_os("OTTERDESK_UPDATE_UNEQUAL").is_some() {
-        let unequal: BTreeSet<&String> = answers
+        let unequal = outcomes
             .iter()
-            .filter(|(_, d)| d.is_some())
-            .map(|(name, _)| name)
-            .collect();
+            .filter(|(_, difference)| difference.is_some());
+        let mut all = others;
+        all.extend(unequal.map(|(name, _)| name.as_str()));
         let mut lines = String::new();
-        for name in unequal {
+        for name in all {
             lines.push_str(name);
             lines.push('\n');
         }
-        fs::write(&list, lines).unwrap();
+        fs::write(list, lines).unwrap();
         return;
     }
-    let known: BTreeSet<String> = fs::read_to_string(&list)
-        .unwrap()
-        .lines()
-        .map(str::to_owned)
-        .collect();
     let mut complaint = String::new();
-    for (name, difference) in &answers {
-        match (difference, known.contains(name)) {
-            (Some((expected, answer)), false) => {
-                let _ = writeln!(
-                    complaint,
-                    "{name}\n  expected: {expected}\n  answered: {answer}\n"
-                );
+    for (name, difference) in outcomes {
+        match (difference, mine.contains(name.as_str())) {
+            (Some(difference), false) => {
+                let _ = writeln!(complaint, "{name}\n{difference}");
             }
             (None, true) => {
                 let _ = writeln!(
@@ -138,44 +196,88 @@ async fn web_services_answer_as_the_reference_system_did() {
     assert!(complaint.is_empty(), "{complaint}");
 }
 
-/// For each case its name, and what was expected and answered when that differs and should not.
-fn ask_everything(
-    address: &str,
-    kinds: &[&str],
-    at: NaiveDateTime,
-    log: &DebugLog,
-) -> Vec<(String, Option<(String, String)>)> {
-    let seconds = at.and_utc().timestamp();
-    let clock = || seconds;
-    let mut run = Run::new(Target::new(address), &clock, log);
-    let mut group = (String::new(), Group::default());
-    let deviations = Deviations::read(&deviation::path(&fixtures().join("answers"))).unwrap();
-    cases::all()
-        .iter()
-        .map(|case| {
+struct Replay {
+    part: Part,
+    kinds: &'static [&'static str],
+    clock: Clock,
+    log: DebugLog,
+    rows: Rows,
+}
+
+impl Replay {
+    fn ask_everything(&self, address: &str) -> Outcomes {
+        let seconds = || self.clock.timestamp();
+        let next_second = || self.clock.advance(TimeDelta::seconds(1));
+        let mut run = Run::new(Target::new(address), &seconds, &self.log)
+            .pausing(&next_second)
+            .watching(&self.rows)
+            .unwrap();
+        if self.part != Part::Read {
+            run.warm_up().unwrap();
+        }
+        let mut group = (String::new(), (Group::default(), Recorded::default()));
+        let answers = fixtures().join("answers");
+        let deviations = Deviations::read(&deviation::path(&answers)).unwrap();
+        let mut outcomes = Vec::new();
+        for case in self.part.cases() {
             if group.0 != case.group {
-                let file = snapshot::path(&fixtures().join("answers"), case.group);
-                group = (case.group.to_owned(), Group::read(&file).unwrap());
+                let recorded = (
+                    Group::read(&snapshot::path(&answers, case.group)).unwrap(),
+                    Recorded::read(&record::path(&answers, case.group)).unwrap(),
+                );
+                group = (case.group.to_owned(), recorded);
             }
-            let answer = run.ask(case).unwrap_or_else(|error| error.to_string());
-            let expected: Vec<&str> = kinds
+            let known = |kind: &&str| group.1.1.entry(&case, kind).is_some();
+            if !self.kinds.iter().any(known) {
+                // A new case, which is recorded before it counts.
+                continue;
+            }
+            let expected: Vec<Outcome> = self
+                .kinds
                 .iter()
-                .map(|kind| {
-                    group
-                        .1
-                        .answer(&case.name, kind)
-                        .unwrap_or("(was never recorded)")
-                })
+                .map(|kind| expected(&group.1, &case, kind))
                 .collect();
-            let fits = |(kind, expected): (&&str, &&str)| {
-                deviations.judge(case, kind, expected, &answer) != Verdict::Unequal
+            if case.writes && expected[0].at > 0 {
+                let pauses = !case.before.is_empty() && !case.whole;
+                let at = DateTime::from_timestamp(expected[0].at - i64::from(pauses), 0).unwrap();
+                self.clock.set(at.naive_utc());
+            }
+            let done = run
+                .ask(&case)
+                .unwrap_or_else(|error| Outcome::failed(&error));
+            let fits = |(kind, expected): (&&str, &Outcome)| {
+                deviations.judge(&case, kind, expected, &done) != Verdict::Unequal
             };
-            let difference = if kinds.iter().zip(&expected).any(fits) {
+            let difference = if self.kinds.iter().zip(&expected).any(fits) {
                 None
             } else {
-                Some((expected[0].to_owned(), answer))
+                Some(shown(&expected[0], &done))
             };
-            (format!("{}: {}", case.group, case.name), difference)
-        })
-        .collect()
+            outcomes.push((format!("{}: {}", case.group, case.name), difference));
+        }
+        outcomes
+    }
+}
+
+fn expected((answers, rows): &(Group, Recorded), case: &Case, kind: &str) -> Outcome {
+    let answer = answers.answer(&case.name, kind);
+    let entry = rows.entry(case, kind).unwrap_or_default();
+    Outcome {
+        answer: answer.unwrap_or("(was never recorded)").to_owned(),
+        rows: entry.rows,
+        at: entry.at,
+    }
+}
+
+fn shown(expected: &Outcome, done: &Outcome) -> String {
+    let mut text = String::new();
+    if !deviation::same(&expected.answer, &done.answer) {
+        let _ = writeln!(
+            text,
+            "  expected: {}\n  answered: {}",
+            expected.answer, done.answer
+        );
+    }
+    text.push_str(&rows::difference(&expected.rows, &done.rows));
+    text
 }
