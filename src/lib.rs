@@ -11,6 +11,7 @@ pub mod generic_interface;
 pub mod outbox;
 pub mod recent;
 pub mod remote_addr;
+pub mod scheduler;
 pub mod server;
 pub mod settings;
 pub mod ticket;

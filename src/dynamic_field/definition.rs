@@ -33,6 +33,13 @@ pub async fn definitions(tx: &mut Tx, objects: &[ObjectType]) -> Result<Definiti
         .collect())
 }
 
+/// The valid fields of tickets. One statement.
+pub fn definitions_of_tickets(
+    tx: &mut Tx,
+) -> impl Future<Output = Result<Definitions, DbError>> + Send {
+    definitions(tx, &[ObjectType::Ticket])
+}
+
 impl Definition {
     /// Whether a request may give the field this value; `now` in UTC is what past and future are measured by.
     ///

@@ -10,7 +10,7 @@ mod definition;
 mod store;
 mod write;
 
-pub use definition::{Definition, Definitions, definitions};
+pub use definition::{Definition, Definitions, definitions, definitions_of_tickets};
 pub use write::{Change, WriteError, delete, object_number, write};
 
 /// What a field belongs to.

@@ -174,7 +174,7 @@ pub async fn delete_rows(tx: &mut Tx, object: i64, fields: &[i32]) -> Result<(),
 pub async fn insert_rows<'a>(
     tx: &mut Tx,
     object: i64,
-    rows: impl Iterator<Item = (i32, &'a Stored)>,
+    rows: impl IntoIterator<Item = (i32, &'a Stored)>,
 ) -> Result<(), DbError> {
     use t::DynamicFieldValue as V;
     let mut insert = Query::insert()

@@ -61,10 +61,11 @@ pub async fn write(
         known.insert(field.id, new);
     }
     store::delete_rows(tx, object, &touched).await?;
-    let rows = touched.iter().flat_map(|id| {
-        let rows = known.get(id).map(Vec::as_slice).unwrap_or_default();
-        rows.iter().map(|row| (*id, row))
-    });
+    let mut rows: Vec<(i32, &Stored)> = Vec::new();
+    for id in &touched {
+        let stored = known.get(id).map(Vec::as_slice).unwrap_or_default();
+        rows.extend(stored.iter().map(|row| (*id, row)));
+    }
     store::insert_rows(tx, object, rows).await?;
     Ok(changes)
 }

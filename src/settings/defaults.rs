@@ -99,6 +99,11 @@ pub fn link_type_groups() -> Value {
     Value::map([("0001", Value::List(group.into()))])
 }
 
+/// A group without entries.
+pub fn nothing() -> Value {
+    Value::Map(Map::new())
+}
+
 /// `Ticket::EventModulePost`.
 pub fn ticket_handlers() -> Value {
     let handler = |name: &str, event: &str, late: &str| {

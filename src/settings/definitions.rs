@@ -434,6 +434,56 @@ pub const ALL: &[Definition] = &[
         "What follows from changes to tickets: modules with the events that they want.",
     ),
     setting(
+        "Ticket::ViewableStateType",
+        List(&["new", "open", "pending reminder", "pending auto"]),
+        "Types of states whose tickets the queue view shows.",
+    ),
+    setting(
+        "Ticket::ViewableLocks",
+        List(&["'unlock'", "'tmp_lock'"]),
+        "Locks with which a ticket is free for everybody, each in quotes.",
+    ),
+    setting(
+        "Ticket::ArchiveSystem::RemoveSeenFlags",
+        Switch(true),
+        "Whether it is forgotten who has seen a ticket that goes to the archive.",
+    ),
+    setting(
+        "Ticket::ArchiveSystem::RemoveTicketWatchers",
+        Switch(true),
+        "Whether nobody watches a ticket any more that goes to the archive.",
+    ),
+    setting(
+        "Ticket::TicketDynamicFieldDefault",
+        Group(defaults::nothing),
+        "Values for dynamic fields that have none: Event, Name and Value of each entry.",
+    ),
+    setting(
+        "DynamicFieldFromCustomerUser::Mapping",
+        Unset,
+        "Dynamic fields of tickets by the attributes of the customer user that they take over.",
+    ),
+    setting(
+        "DynamicFieldFromCustomerCompany::Mapping",
+        Unset,
+        "Dynamic fields of tickets by the attributes of the company that they take over.",
+    ),
+    setting(
+        "Mentions###Limit",
+        Integer(20),
+        "How many people an article can mention.",
+    ),
+    setting(
+        "Mentions###BlockedGroups",
+        List(&[]),
+        "Groups that can not be mentioned.",
+    ),
+    setting(
+        "Mentions::RichTextEditor###Triggers",
+        Hash(&[("User", "@"), ("Group", "@@")]),
+        "What stands before the names of people and groups that are mentioned.",
+    ),
+    setting(
         "Ticket::IndexModule",
         Text("Kernel::System::Ticket::IndexAccelerator::RuntimeDB"),
         "How the queue view counts its tickets: RuntimeDB, or StaticDB with tables of its own.",

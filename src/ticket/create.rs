@@ -8,6 +8,7 @@ use sea_query::Query;
 use super::{
     Named, Ticket, TicketId, escalation,
     history::HistoryType,
+    index,
     lookup::Lookups,
     number::{self, Format},
     work::Work,
@@ -83,7 +84,7 @@ impl NewTicket {
 }
 
 /// Creates a ticket. History: `NewTicket`, `ServiceUpdate` and `SLAUpdate` while services are in use, `TypeUpdate` while
-/// types are, `CustomerUpdate` when there is a customer. Events: `TicketCreate`, then `TicketCustomerUpdate`.
+/// types are, `CustomerUpdate` when there is a customer. Events: `TicketCustomerUpdate`, then `TicketCreate`.
 ///
 /// Four statements and those of the number, see [`number::next`].
 ///
@@ -109,8 +110,10 @@ pub async fn create(work: &mut Work<'_>, new: NewTicket) -> Result<Ticket, DbErr
         ticket_of(work, &lookups, &new, &number)?
     };
     ticket.id = TicketId(work.tx.insert(&row(&ticket)).await?);
+    if index::is_kept(&work.settings) {
+        index::add(work, &ticket).await?;
+    }
     add_history(work, &ticket, &new.spoken);
-    work.emit(&mut ticket, "TicketCreate", None).await?;
     if let Some(customer) = &new.customer {
         let text = format!(
             "%%CustomerID={};CustomerUser={};",
@@ -119,6 +122,7 @@ pub async fn create(work: &mut Work<'_>, new: NewTicket) -> Result<Ticket, DbErr
         work.history(&ticket, HistoryType::CustomerUpdate, text, None);
         work.emit(&mut ticket, "TicketCustomerUpdate", None).await?;
     }
+    work.emit(&mut ticket, "TicketCreate", None).await?;
     Ok(ticket)
 }
 

@@ -14,6 +14,7 @@ use super::{
     handler::{Table, When},
     history::{self, HistoryType},
     lookup::{self, Lookups},
+    mention,
 };
 use crate::{app::App, clock::Stamp, directory::UserId, settings::Settings};
 
@@ -39,6 +40,10 @@ pub struct Work<'a> {
     tickets: Vec<Ticket>,
     /// Columns of tickets that are to be written.
     unwritten: Vec<(TicketId, Vec<(t::Ticket, Value)>)>,
+    /// Who is named in the articles of this operation.
+    mentions: Vec<(ArticleId, Vec<mention::Name>)>,
+    /// What is done once for each ticket, and for which it was.
+    done: Vec<(&'static str, TicketId)>,
 }
 
 impl<'a> Work<'a> {
@@ -55,6 +60,8 @@ impl<'a> Work<'a> {
             events: Vec::new(),
             tickets: Vec::new(),
             unwritten: Vec::new(),
+            mentions: Vec::new(),
+            done: Vec::new(),
         })
     }
 
@@ -133,6 +140,31 @@ impl<'a> Work<'a> {
             Some(known) => known.clone_from(ticket),
             None => self.tickets.push(ticket.clone()),
         }
+    }
+
+    /// Keeps who is named in an article, for the handler that runs later.
+    pub fn mention(&mut self, article: ArticleId, names: Vec<mention::Name>) {
+        if !names.is_empty() {
+            self.mentions.push((article, names));
+        }
+    }
+
+    /// Who is named in an article of this operation.
+    pub fn take_mentions(&mut self, article: ArticleId) -> Vec<mention::Name> {
+        let position = self
+            .mentions
+            .iter()
+            .position(|(known, _)| *known == article);
+        position.map_or_else(Vec::new, |position| self.mentions.swap_remove(position).1)
+    }
+
+    /// Whether something is asked for the first time for this ticket in this operation.
+    pub fn is_first(&mut self, what: &'static str, ticket: TicketId) -> bool {
+        let is_first = !self.done.contains(&(what, ticket));
+        if is_first {
+            self.done.push((what, ticket));
+        }
+        is_first
     }
 
     /// What happened so far.

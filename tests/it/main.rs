@@ -19,5 +19,6 @@ mod settings;
 mod support;
 mod ticket;
 mod ticket_create;
+mod ticket_handler;
 mod ticket_number;
 mod ticket_update;

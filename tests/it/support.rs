@@ -9,11 +9,12 @@ use actix_web::{
     test,
 };
 use chrono::{NaiveDate, NaiveDateTime};
+use compat::Value;
 use otterdesk::{
     app::{App, SharedApp},
     clock::Clock,
     server,
-    settings::{Settings, Store},
+    settings::{Origin, Settings, Store},
 };
 use schema::{flavours::ZNUNY_6_5, tables as t, testing};
 use sea_query::{Query, SimpleExpr};
@@ -54,10 +55,16 @@ pub fn now() -> NaiveDateTime {
 
 impl TestApp {
     pub async fn start() -> Self {
+        Self::with([]).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn with<const N: usize>(settings: [(&str, Value); N]) -> Self {
+        let settings = settings.map(|(name, value)| (name.to_owned(), value, Origin::File));
         let (database, db) = testing::fresh_with_schema(&ZNUNY_6_5, "", now()).await;
         let app = App::new(
             db,
-            Store::new(Arc::new(Settings::with([]))),
+            Store::new(Arc::new(Settings::with(settings))),
             Clock::fixed(now()),
         );
         Self {

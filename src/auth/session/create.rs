@@ -12,7 +12,9 @@ use crate::{
     app::App,
     auth::Principal,
     directory::{
-        UserId, name,
+        UserId,
+        attributes::mapped,
+        name,
         preferences::{self, Owner},
         record::{self, AgentRecord, CustomerRecord},
     },
@@ -216,20 +218,6 @@ fn add_customer(settings: &Settings, customer: &CustomerRecord, data: &mut Data)
         data.insert(key.to_owned(), value);
     }
     data.insert("Config".to_owned(), Entry::Structure(config));
-}
-
-/// Attributes and their columns, from the `Map` of a customer back end.
-fn mapped(config: &Value) -> Vec<(String, String)> {
-    config
-        .get("Map")
-        .and_then(Value::as_list)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|field| {
-            let field = field.as_list()?;
-            Some((field.first()?.as_string()?, field.get(2)?.as_string()?))
-        })
-        .collect()
 }
 
 /// What people have who prefer nothing: each `PrefKey` with its `DataSelected`.

@@ -7,6 +7,7 @@ use super::{
     debugger::{Level, Log},
 };
 
+mod out_of_office;
 mod simple;
 mod test;
 mod xslt;
@@ -165,6 +166,7 @@ fn apply(
                 None => Ok(Value::Map(data)),
             }
         }
+        "OutOfOffice" => out_of_office::map(data),
         "Test" => test::map(config, data),
         "XSLT" => match config {
             Some(config) => xslt::map(config, &service.compiled, data, earlier, log),

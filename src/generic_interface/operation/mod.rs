@@ -14,6 +14,7 @@ use crate::app::App;
 pub mod session;
 pub mod test;
 pub mod ticket;
+pub mod user;
 
 pub mod authentication;
 
@@ -80,6 +81,7 @@ pub async fn run(app: &App, request: Request<'_>) -> Answer {
         "Ticket::TimeAccountingGet" => {
             answered(ticket::time_accounting_get::run(app, &request).await)
         }
+        "User::OutOfOffice" => answered(user::out_of_office::run(app, &request).await),
         unknown => Answer::Failure(not_loadable(unknown)),
     }
 }
@@ -137,4 +139,5 @@ pub const TYPES: &[&str] = &[
     "Ticket::TicketSearch",
     "Ticket::TicketUpdate",
     "Ticket::TimeAccountingGet",
+    "User::OutOfOffice",
 ];

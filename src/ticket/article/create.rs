@@ -10,7 +10,7 @@ use super::{
     storage::{NewPart, Storage, StorageError},
     store,
 };
-use crate::ticket::{Ticket, change, time_accounting, work::Work};
+use crate::ticket::{Ticket, change, mention, time_accounting, work::Work};
 
 /// Characters behind the number of the process in `insert_fingerprint`.
 const FINGERPRINT: usize = 32;
@@ -28,6 +28,11 @@ pub async fn create(
     ticket: &mut Ticket,
     mut new: NewArticle,
 ) -> Result<ArticleId, StorageError> {
+    let mentions = if new.sender_type == SenderType::Agent && html::is_html(&new) {
+        mention::names(&new.body, &work.settings)
+    } else {
+        Vec::new()
+    };
     html::settle(&mut new);
     let lookups = work.lookups().await?;
     let row = store::NewRow {
@@ -64,6 +69,7 @@ pub async fn create(
                 .await?;
         }
     }
+    work.mention(article, mentions);
     work.history(
         ticket,
         new.history_type,

@@ -69,6 +69,21 @@ pub async fn delete(work: &mut Work<'_>, article: ArticleId, key: &str) -> Resul
     work.tx.execute(&delete).await.map(drop)
 }
 
+/// Takes the flag [`SEEN`] of everybody from every article of a ticket.
+pub async fn forget_seen(work: &mut Work<'_>, ticket: TicketId) -> Result<(), DbError> {
+    let articles = Query::select()
+        .column(t::Article::Id)
+        .from(t::Article::Table)
+        .and_where(Expr::col(t::Article::TicketId).eq(ticket))
+        .to_owned();
+    let delete = Query::delete()
+        .from_table(t::ArticleFlag::Table)
+        .and_where(Expr::col(t::ArticleFlag::ArticleId).in_subquery(articles))
+        .and_where(Expr::col(t::ArticleFlag::ArticleKey).eq(SEEN))
+        .to_owned();
+    work.tx.execute(&delete).await.map(drop)
+}
+
 /// Every flag of the acting agent on these articles is set at once, as far as it is not there. Two statements.
 pub async fn mark_seen(work: &mut Work<'_>, articles: &[ArticleId]) -> Result<(), DbError> {
     use t::ArticleFlag as F;

@@ -8,6 +8,11 @@ use super::new::{NewArticle, NewAttachment};
 const FILENAME: &str = "file-2";
 const HTML: &str = "text/html";
 
+/// Whether the body of an article is HTML.
+pub fn is_html(new: &NewArticle) -> bool {
+    new.content_type.to_ascii_lowercase().contains(HTML)
+}
+
 /// Line ends and header texts as they are kept, and of HTML the text beside an attachment before all others.
 ///
 /// Source: rows of the reference system for nine ways of writing the content type.

@@ -28,7 +28,7 @@ mod state;
 mod title;
 mod unlock_timeout;
 
-pub use archive::restore;
+pub use archive::{archive, restore};
 pub use customer::{Customer, customer};
 pub use kind::kind;
 pub use lock::{lock, unlock};

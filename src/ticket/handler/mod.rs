@@ -15,18 +15,30 @@ use std::{
 use compat::{Value, pattern::Pattern};
 use schema::DbError;
 
+use dynamic_field_from_customer::Whose;
+
 use super::{
     Ticket,
     article::ArticleId,
+    dynamic_field, index,
     work::{Event, Work},
 };
-use crate::settings::Settings;
+use crate::{
+    dynamic_field::{Definition, WriteError},
+    settings::Settings,
+};
 
+mod all_children_closed;
+mod appointments;
 mod archive_restore;
+mod dynamic_field_default;
+mod dynamic_field_from_customer;
 mod escalation_index;
+mod escalation_stop;
 mod force_owner_reset;
 mod force_state;
 mod force_unlock;
+mod mentions;
 mod new_message;
 mod pending_time_reset;
 mod responsible_auto_set;
@@ -56,25 +68,37 @@ pub enum When {
 /// The modules that we know.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Module {
-    /// The index that is computed when it is asked for; nothing to keep up to date.
     AcceleratorUpdate,
+    AllChildrenClosed,
+    Appointments,
     ArchiveRestore,
+    DynamicFieldDefault,
+    DynamicFieldFromCustomer(Whose),
     EscalationIndex,
+    EscalationStop,
     ForceOwnerReset,
     ForceState,
     ForceUnlock,
+    Mentions,
     PendingTimeReset,
     NewMessageUpdate,
     ResponsibleAutoSet,
 }
 
 impl Module {
-    fn named(module: &str, settings: &Settings) -> Option<Self> {
+    fn named(module: &str) -> Option<Self> {
         let name = module.strip_prefix("Kernel::System::Ticket::Event::")?;
         match name {
-            "TicketAcceleratorUpdate" if has_runtime_index(settings) => {
-                Some(Self::AcceleratorUpdate)
+            "TicketAcceleratorUpdate" => Some(Self::AcceleratorUpdate),
+            "TicketAllChildrenClosed" => Some(Self::AllChildrenClosed),
+            "TicketAppointments" => Some(Self::Appointments),
+            "TicketDynamicFieldDefault" => Some(Self::DynamicFieldDefault),
+            "DynamicFieldFromCustomerUser" => Some(Self::DynamicFieldFromCustomer(Whose::User)),
+            "DynamicFieldFromCustomerCompany" => {
+                Some(Self::DynamicFieldFromCustomer(Whose::Company))
             }
+            "TriggerEscalationStopEvents" => Some(Self::EscalationStop),
+            "Mentions" => Some(Self::Mentions),
             "ArchiveRestore" => Some(Self::ArchiveRestore),
             "TicketEscalationIndex" => Some(Self::EscalationIndex),
             "ForceOwnerReset" => Some(Self::ForceOwnerReset),
@@ -94,7 +118,19 @@ impl Module {
         occasion: Occasion<'_>,
     ) -> Result<(), DbError> {
         match self {
+            Self::AcceleratorUpdate if index::is_kept(&work.settings) => {
+                index::update(work, ticket).await
+            }
+            // The other index is computed when it is asked for.
             Self::AcceleratorUpdate => Ok(()),
+            Self::AllChildrenClosed => all_children_closed::run(work, ticket).await,
+            Self::Appointments => appointments::run(work, ticket).await,
+            Self::DynamicFieldDefault => dynamic_field_default::run(work, ticket, occasion).await,
+            Self::DynamicFieldFromCustomer(whose) => {
+                dynamic_field_from_customer::run(work, ticket, whose).await
+            }
+            Self::EscalationStop => escalation_stop::run(work, ticket, occasion).await,
+            Self::Mentions => mentions::run(work, ticket, occasion).await,
             Self::ArchiveRestore => archive_restore::run(work, ticket).await,
             Self::EscalationIndex => escalation_index::run(work, ticket).await,
             Self::ForceOwnerReset => force_owner_reset::run(work, ticket).await,
@@ -107,10 +143,24 @@ impl Module {
     }
 }
 
-fn has_runtime_index(settings: &Settings) -> bool {
-    settings
-        .text("Ticket::IndexModule")
-        .ends_with("::RuntimeDB")
+/// Writes a dynamic field of a ticket; a value that the field can not hold is told in the log, as nobody waits for the
+/// answer. A future of its own, for handlers run handlers.
+fn write_field<'f>(
+    work: &'f mut Work<'_>,
+    ticket: &'f mut Ticket,
+    field: &'f Definition,
+    value: &'f Value,
+) -> Pin<Box<dyn Future<Output = Result<(), DbError>> + Send + 'f>> {
+    Box::pin(async move {
+        match dynamic_field::write(work, ticket, &[(field, value)]).await {
+            Err(WriteError::Database(error)) => Err(error),
+            Err(error @ WriteError::Unfit(_)) => {
+                tracing::warn!(%error, "a handler left a dynamic field as it is: {error}");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    })
 }
 
 /// One entry of the settings.
@@ -164,7 +214,7 @@ impl Table {
             let Some(name) = text("Module").filter(|name| !name.is_empty()) else {
                 continue;
             };
-            let Some(module) = Module::named(&name, settings) else {
+            let Some(module) = Module::named(&name) else {
                 table.unknown.push((key.clone(), name));
                 continue;
             };

@@ -1,0 +1,3 @@
+//! Operations on agents.
+
+pub mod out_of_office;
