@@ -1,5 +1,6 @@
 //! OTRS's formats and protocols: bytes in, types out. No database, no network, no clock.
 
+pub mod acl;
 pub mod charset;
 pub mod dsn;
 pub mod dumper;
