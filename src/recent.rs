@@ -9,7 +9,7 @@ use moka::sync::Cache;
 use schema::DbError;
 
 use crate::{
-    access::{Permission, customer},
+    access::{Permission, acl::Acls, customer},
     auth::{Principal, session::Session},
     directory::UserId,
     ticket::{choices::Choices, lookup::Lookups},
@@ -94,6 +94,7 @@ pub struct Recent {
     pub customer_groups: Kept<(String, Permission), Arc<customer::Groups>>,
     pub lookups: Kept<(), Arc<Lookups>>,
     pub choices: Kept<(), Arc<Choices>>,
+    pub acls: Kept<(), Arc<Acls>>,
 }
 
 impl Recent {
@@ -106,6 +107,7 @@ impl Recent {
             customer_groups: Kept::for_a_moment(),
             lookups: Kept::for_a_moment(),
             choices: Kept::for_a_moment(),
+            acls: Kept::for_a_moment(),
         }
     }
 }

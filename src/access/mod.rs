@@ -9,6 +9,7 @@ use crate::{
     auth::Principal, directory::Agent, recent::Recent, settings::Settings, ticket::Ticket,
 };
 
+pub mod acl;
 mod agent;
 pub mod customer;
 pub mod groups;

@@ -8,6 +8,7 @@ use schema::{DbError, Tx};
 use crate::{directory::UserId, recent::Recent, settings::Settings};
 
 pub mod article;
+pub mod attributes;
 pub mod change;
 pub mod choices;
 pub mod create;

@@ -79,13 +79,15 @@ fn token() -> String {
         .collect()
 }
 
-type Data = BTreeMap<String, Entry>;
+/// What is known of a person, by OTRS's names.
+pub type Data = BTreeMap<String, Entry>;
 
 fn text(value: impl Into<String>) -> Entry {
     Entry::Text(Some(value.into()))
 }
 
-async fn of_agent(
+/// The row of an agent with what they prefer; `None` when there is none with this login. Two statements.
+pub async fn of_agent(
     tx: &mut Tx,
     settings: &Settings,
     login: &str,
@@ -146,7 +148,8 @@ fn agent_data(
     data
 }
 
-async fn of_customer(
+/// The rows of a customer user and their company, with what they prefer. Three statements.
+pub async fn of_customer(
     tx: &mut Tx,
     settings: &Settings,
     login: &str,

@@ -18,7 +18,7 @@ use crate::{
 mod create;
 mod store;
 
-pub use create::{Caller, create};
+pub use create::{Caller, Data, create, of_agent, of_customer};
 
 /// The rows of one session by key.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -16,6 +16,7 @@ use crate::{
             Article, ChatMessage, Content, Mime, attachment::Attachment, content_type,
             storage::Size,
         },
+        attributes,
         escalation::{self, Countdown, Kind},
         milestones::Milestones,
         time_accounting::TimeUnits,
@@ -34,7 +35,7 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     pub fn ticket(&self, ticket: &Ticket) -> Value {
-        let mut hash = basics(ticket);
+        let mut hash = attributes::of(ticket);
         put(&mut hash, "Age", self.now - self.epoch(ticket.created));
         let until = i64::from(ticket.pending_until);
         let left = if until == 0 { 0 } else { until - self.now };
@@ -177,64 +178,6 @@ fn working(seconds: i64) -> Value {
     } else {
         Value::Integer(seconds)
     }
-}
-
-/// Everything that stands in the row and the tables that it points to.
-fn basics(ticket: &Ticket) -> Map {
-    let mut hash = Map::new();
-    for (key, named) in [
-        ("Queue", &ticket.queue),
-        ("Lock", &ticket.lock),
-        ("Type", &ticket.kind),
-        ("Owner", &ticket.owner),
-        ("Responsible", &ticket.responsible),
-        ("Priority", &ticket.priority),
-        ("State", &ticket.state),
-    ] {
-        put(&mut hash, key, named.name.as_str());
-        put(&mut hash, &format!("{key}ID"), named.id);
-    }
-    for (key, named) in [("Service", &ticket.service), ("SLA", &ticket.sla)] {
-        let id = format!("{key}ID");
-        match named {
-            Some(named) => {
-                put(&mut hash, key, named.name.as_str());
-                put(&mut hash, &id, named.id);
-            }
-            None => put(&mut hash, &id, ""),
-        }
-    }
-    put(&mut hash, "TicketID", ticket.id.0);
-    put(&mut hash, "TicketNumber", ticket.number.as_str());
-    put(&mut hash, "Title", ticket.title.clone());
-    put(&mut hash, "GroupID", ticket.group_id);
-    put(&mut hash, "StateType", ticket.state_type.as_str());
-    put(&mut hash, "CustomerID", ticket.customer_id.clone());
-    put(&mut hash, "CustomerUserID", ticket.customer_user_id.clone());
-    put(&mut hash, "UnlockTimeout", ticket.unlock_timeout);
-    put(&mut hash, "RealTillTimeNotUsed", ticket.pending_until);
-    put(&mut hash, "EscalationTime", ticket.escalation.next);
-    put(&mut hash, "EscalationUpdateTime", ticket.escalation.update);
-    put(
-        &mut hash,
-        "EscalationResponseTime",
-        ticket.escalation.first_response,
-    );
-    put(
-        &mut hash,
-        "EscalationSolutionTime",
-        ticket.escalation.solution,
-    );
-    put(
-        &mut hash,
-        "ArchiveFlag",
-        if ticket.archived { "y" } else { "n" },
-    );
-    put(&mut hash, "Created", ticket.created.to_string());
-    put(&mut hash, "CreateBy", ticket.created_by.0);
-    put(&mut hash, "Changed", ticket.changed.to_string());
-    put(&mut hash, "ChangeBy", ticket.changed_by.0);
-    hash
 }
 
 fn put_countdown(hash: &mut Map, countdown: &Countdown, date: Value) {
