@@ -5,6 +5,7 @@
     reason = "a helper may fail like the test that calls it"
 )]
 
+mod acl;
 mod article_create;
 mod article_storage;
 mod auth;

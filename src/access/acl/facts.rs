@@ -294,7 +294,7 @@ async fn process(tx: &mut Tx, situation: &Situation<'_>, side: Side) -> Result<F
     };
     put(
         "ProcessEntityID",
-        given.process.as_deref(),
+        given.id.as_deref(),
         Some("DynamicField_ProcessManagementProcessID"),
     );
     put(

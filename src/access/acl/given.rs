@@ -20,10 +20,10 @@ pub struct Given {
     pub process: Process,
 }
 
-/// Keys of a process under way.
+/// A process under way: its key, and those of its activity and of the dialog that is open.
 #[derive(Clone, Debug, Default)]
 pub struct Process {
-    pub process: Option<String>,
+    pub id: Option<String>,
     pub activity: Option<String>,
     pub activity_dialog: Option<String>,
 }

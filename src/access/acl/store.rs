@@ -1,6 +1,6 @@
 //! Statements on `acl`, `acl_sync` and the rows whose attributes lists ask for.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display};
 
 use chrono::NaiveDateTime;
 use compat::{
@@ -82,11 +82,13 @@ pub async fn list_not_deployed(tx: &mut Tx) -> Result<Vec<String>, DbError> {
         .into_iter()
         .map(|(id, name)| (id.to_string(), name))
         .collect();
-    let named = |(id,): (String,)| names.get(&id).cloned().unwrap_or(id);
-    Ok(waiting.into_iter().map(named).collect())
+    let found = waiting.into_iter();
+    Ok(found
+        .map(|(id,)| names.get(&id).cloned().unwrap_or(id))
+        .collect())
 }
 
-fn put(facts: &mut Facts, key: &str, value: impl ToString) {
+fn put(facts: &mut Facts, key: &str, value: impl Display) {
     facts.insert(key.to_owned(), Fact::One(value.to_string()));
 }
 
@@ -94,7 +96,7 @@ fn put_text(facts: &mut Facts, key: &str, value: Option<String>) {
     put(facts, key, value.unwrap_or_default());
 }
 
-fn put_number(facts: &mut Facts, key: &str, value: Option<impl ToString>) {
+fn put_number(facts: &mut Facts, key: &str, value: Option<impl Display>) {
     put_text(facts, key, value.map(|value| value.to_string()));
 }
 
