@@ -13,6 +13,7 @@ use crate::{
     auth::attempts,
     clock::{Clock, Stamp},
     directory::UserId,
+    generic_interface::Registry,
     outbox::{self, Outbox},
     recent::Recent,
     remote_addr::TrustedProxies,
@@ -34,6 +35,8 @@ pub struct App {
     pub numbers: Counter,
     /// Takes what follows from operations after their commit; nobody listens, until somebody sets it.
     pub outbox: Outbox,
+    /// The web services whose invokers are called.
+    pub web_services: Arc<Registry>,
     own_tables: Arc<OnceCell<()>>,
 }
 
@@ -140,6 +143,7 @@ impl App {
             recent: Arc::default(),
             trusted_proxies: TrustedProxies::default(),
             outbox: Outbox::default(),
+            web_services: Arc::default(),
             own_tables: Arc::default(),
         }
     }

@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::app::AppConfig;
 
 mod check;
+mod daemon;
 mod demo;
 mod outbox;
 mod routes;
@@ -49,6 +50,9 @@ enum Command {
     /// Send requests to other systems
     #[command(subcommand)]
     WebService(web_service::WebService),
+    /// Run the tasks that wait in the database
+    #[command(subcommand)]
+    Daemon(daemon::Daemon),
     /// Look whether the database is sound
     #[command(subcommand)]
     Check(check::Check),
@@ -105,6 +109,7 @@ pub fn run() -> ExitCode {
             Command::Settings(settings) => settings.run().await,
             Command::Ticket(ticket) => ticket.run().await,
             Command::WebService(web_service) => web_service.run().await,
+            Command::Daemon(daemon) => daemon.run().await,
             Command::Check(check) => check.run().await,
             Command::Outbox(outbox) => outbox.run().await,
         }

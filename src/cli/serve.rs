@@ -1,10 +1,13 @@
 //! `otterdesk serve`.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::{Installation, Outcome};
 use crate::{
     app::{App, AppConfig},
+    daemon,
     remote_addr::TrustedProxies,
     server,
 };
@@ -43,6 +46,9 @@ impl Serve {
             .trusted_proxies
             .or(file.server.trusted_proxies)
             .unwrap_or_default();
+        if file.daemon.own {
+            tokio::spawn(daemon::run_forever(Arc::new(app.clone())));
+        }
         server::run(app, &listen).await?;
         Ok(())
     }

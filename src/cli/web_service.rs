@@ -93,6 +93,8 @@ async fn call(request: Request) -> Outcome {
         service: &service,
         invoker: &request.invoker,
         data,
+        past: None,
+        may_repeat: false,
     };
     let answer = requester::run(&app, call).await?;
     say(&json::write(&answer))

@@ -7,10 +7,13 @@ use std::{
 };
 
 use compat::{Value, yaml};
-use schema::{Db, DbError, LongText, tables as t};
+use schema::{Db, DbError, LongText, Tx, tables as t};
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 
-use super::{Compiled, WebService};
+use super::{
+    Compiled, WebService,
+    requester::event::{self, Trigger},
+};
 
 /// How old the copy in memory may become: a change in the table is noticed after this time at the latest.
 const FRESH_FOR: Duration = Duration::from_secs(1);
@@ -35,6 +38,7 @@ pub struct Registry {
 struct Known {
     read_at: Option<Instant>,
     services: HashMap<i32, Entry>,
+    triggers: Arc<[Trigger]>,
 }
 
 #[derive(Clone, Debug)]
@@ -68,7 +72,7 @@ impl Registry {
     /// The valid web service with this name or id, no older than a second.
     pub async fn find(&self, db: &Db, named: &Named) -> Result<Option<Arc<WebService>>, DbError> {
         if !self.is_fresh() {
-            self.refresh(db).await?;
+            self.refresh(&mut db.read().await?).await?;
         }
         let known = self
             .known
@@ -81,6 +85,18 @@ impl Registry {
         .map(|entry| Arc::clone(&entry.service)))
     }
 
+    /// The invokers of all valid web services that events call, no older than a second.
+    pub async fn triggers(&self, tx: &mut Tx) -> Result<Arc<[Trigger]>, DbError> {
+        if !self.is_fresh() {
+            self.refresh(tx).await?;
+        }
+        let known = self
+            .known
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Ok(Arc::clone(&known.triggers))
+    }
+
     fn is_fresh(&self) -> bool {
         let known = self
             .known
@@ -89,25 +105,28 @@ impl Registry {
         known.read_at.is_some_and(|at| at.elapsed() < FRESH_FOR)
     }
 
-    async fn refresh(&self, db: &Db) -> Result<(), DbError> {
+    async fn refresh(&self, tx: &mut Tx) -> Result<(), DbError> {
         let read_at = Instant::now();
-        let rows: Vec<Row> = db.read().await?.fetch_all(&valid_services()).await?;
+        let rows: Vec<Row> = tx.fetch_all(&valid_services()).await?;
         let mut known = self
             .known
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut services = HashMap::with_capacity(rows.len());
+        let mut triggers = Vec::new();
         for row in rows {
             let text = String::from(row.config);
             let entry = match known.services.remove(&row.id) {
                 Some(entry) if entry.name == row.name && entry.text == text => entry,
                 _ => read(row.id, row.name, text),
             };
+            triggers.extend(event::triggers(&entry.service));
             services.insert(row.id, entry);
         }
         *known = Known {
             read_at: Some(read_at),
             services,
+            triggers: triggers.into(),
         };
         Ok(())
     }

@@ -19,6 +19,7 @@
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use chrono::NaiveDateTime;
+use compat::{Value, json};
 use futures_util::future::BoxFuture;
 use schema::{DbError, Tx};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ use crate::{
     app::App,
     clock::Stamp,
     directory::UserId,
+    generic_interface::requester::event::Invokers,
     ticket::{TicketId, article::ArticleId, work::Event},
 };
 
@@ -39,7 +41,7 @@ pub use delivery::Delivery;
 
 /// The consumers of the product.
 pub fn consumers() -> Vec<Arc<dyn Consumer>> {
-    Vec::new()
+    vec![Arc::new(Invokers)]
 }
 
 /// Somebody who does something after operations on tickets.
@@ -116,6 +118,9 @@ struct Happened {
     ticket: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     article: Option<i64>,
+    /// The ticket before, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
 }
 
 impl Operation {
@@ -127,6 +132,7 @@ impl Operation {
                 name: event.name.clone(),
                 ticket: event.ticket.0,
                 article: event.article.map(|article| article.0),
+                before: event.before.as_ref().map(json::write_map),
             });
         Self {
             user: stamp.by.0,
@@ -149,6 +155,12 @@ impl Operation {
             name: happened.name.clone(),
             ticket: TicketId(happened.ticket),
             article: happened.article.map(ArticleId),
+            before: happened.before.as_deref().and_then(|text| {
+                let Ok(Value::Map(before)) = json::read(text) else {
+                    return None;
+                };
+                Some(before)
+            }),
         });
         events.collect()
     }
@@ -222,6 +234,7 @@ mod tests {
             name: name.to_owned(),
             ticket: TicketId(7),
             article,
+            before: None,
         };
         let events = [
             event("TicketCreate", None),

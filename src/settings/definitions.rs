@@ -184,6 +184,11 @@ pub const ALL: &[Definition] = &[
         "Number of the system; part of ticket numbers.",
     ),
     setting(
+        "NodeID",
+        Integer(1),
+        "Number of this machine among those of the installation.",
+    ),
+    setting(
         "OTRSTimeZone",
         Text("UTC"),
         "Time zone of the times in the database.",

@@ -11,6 +11,9 @@
 //! [otrs]
 //! home = "/opt/otrs"
 //!
+//! [daemon]
+//! own = true
+//!
 //! [settings]
 //! "Ticket::Hook" = "Ticket#"
 //! ```
@@ -30,6 +33,7 @@ pub struct File {
     pub server: Server,
     pub database: Database,
     pub otrs: Otrs,
+    pub daemon: Daemon,
     settings: toml::Table,
 }
 
@@ -47,6 +51,13 @@ pub struct Server {
 pub struct Database {
     /// `mysql://…`, `postgres://…` or `sqlite:PATH`.
     pub url: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Daemon {
+    /// Whether we run the tasks in the database. The Perl system's daemon must not run beside.
+    pub own: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]

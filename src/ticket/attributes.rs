@@ -1,11 +1,30 @@
 //! A ticket's attributes under OTRS's names, as web services answer them and access control lists ask for them.
 
+use chrono::{NaiveDateTime, TimeZone as _};
 use compat::{Map, Value};
 
-use super::Ticket;
+use super::{Ticket, working_time};
+use crate::settings::Settings;
 
 fn put(hash: &mut Map, key: &str, value: impl Into<Value>) {
     hash.insert(key.to_owned(), value.into());
+}
+
+/// A time of the database as seconds since 1970; `now` if there is no such time.
+pub fn epoch(at: NaiveDateTime, settings: &Settings, now: i64) -> i64 {
+    let zone = working_time::zone_of(settings);
+    let at = zone.from_local_datetime(&at).earliest();
+    at.map_or(now, |at| at.timestamp())
+}
+
+/// The attributes with those that change with the time. `now`: seconds since 1970.
+pub fn at(ticket: &Ticket, settings: &Settings, now: i64) -> Map {
+    let mut hash = of(ticket);
+    put(&mut hash, "Age", now - epoch(ticket.created, settings, now));
+    let until = i64::from(ticket.pending_until);
+    let left = if until == 0 { 0 } else { until - now };
+    put(&mut hash, "UntilTime", left);
+    hash
 }
 
 /// Everything that stands in the row and the tables that it points to.

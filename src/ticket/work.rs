@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
+use compat::Map;
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query, Value};
 
 use super::{
     Ticket, TicketId,
     article::ArticleId,
+    attributes,
     handler::{Table, When},
     history::{self, HistoryType},
     lookup::{self, Lookups},
@@ -19,12 +21,17 @@ use super::{
 use crate::{app::App, clock::Stamp, directory::UserId, settings::Settings};
 
 /// Something that happened to a ticket, under OTRS's name for it, such as `TicketStateUpdate`.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub name: String,
     pub ticket: TicketId,
     pub article: Option<ArticleId>,
+    /// The ticket as it was before, see [`attributes::at`]; only of the events that carry it in OTRS, [`WITH_BEFORE`].
+    pub before: Option<Map>,
 }
+
+/// The events that tell what the ticket was before.
+const WITH_BEFORE: [&str; 2] = ["TicketQueueUpdate", "TicketStateUpdate"];
 
 /// One operation on tickets under way. Dropped without [`Work::commit`], it leaves nothing behind.
 pub struct Work<'a> {
@@ -44,6 +51,8 @@ pub struct Work<'a> {
     mentions: Vec<(ArticleId, Vec<mention::Name>)>,
     /// What is done once for each ticket, and for which it was.
     done: Vec<(&'static str, TicketId)>,
+    /// Tickets as they were before the changes that no event has told yet.
+    before: Vec<Ticket>,
 }
 
 impl<'a> Work<'a> {
@@ -62,6 +71,7 @@ impl<'a> Work<'a> {
             unwritten: Vec::new(),
             mentions: Vec::new(),
             done: Vec::new(),
+            before: Vec::new(),
         })
     }
 
@@ -85,6 +95,9 @@ impl<'a> Work<'a> {
     /// Sets a column of the ticket's row. All columns of an operation are written in one statement, see [`Work::flush_rows`];
     /// the ticket in memory is the caller's business, but for who changed it and when.
     pub fn set(&mut self, ticket: &mut Ticket, column: t::Ticket, value: impl Into<Value>) {
+        if !self.before.iter().any(|known| known.id == ticket.id) {
+            self.before.push(ticket.clone());
+        }
         ticket.changed = self.stamp.at;
         ticket.changed_by = self.stamp.by;
         let position = self.unwritten.iter().position(|(id, _)| *id == ticket.id);
@@ -123,8 +136,15 @@ impl<'a> Work<'a> {
         name: impl Into<String>,
         article: Option<ArticleId>,
     ) -> Result<(), DbError> {
+        let name = name.into();
+        let before = self.before.iter().position(|known| known.id == ticket.id);
+        let before = before.map(|position| self.before.swap_remove(position));
+        let now = self.app.clock.timestamp();
         let event = Event {
-            name: name.into(),
+            before: before
+                .filter(|_| WITH_BEFORE.contains(&name.as_str()))
+                .map(|before| attributes::at(&before, &self.settings, now)),
+            name,
             ticket: ticket.id,
             article,
         };

@@ -5,6 +5,7 @@
 //! masked, and the environment of the process is not shown.
 
 use compat::{Map, Value};
+use schema::DbError;
 
 use self::{
     invoker::Invoker,
@@ -15,8 +16,14 @@ use super::{
     debugger::{Level, Log},
     mapping::{self, Direction, Earlier, Owner},
 };
-use crate::app::App;
+use crate::{
+    app::App,
+    daemon::task::{self, InvokerCall},
+};
 
+mod condition;
+mod error_handling;
+pub mod event;
 pub mod invoker;
 mod transport;
 
@@ -27,6 +34,10 @@ pub struct Call<'a> {
     /// The invoker's name in the web service.
     pub invoker: &'a str,
     pub data: Value,
+    /// What earlier tries of the same request left behind.
+    pub past: Option<Map>,
+    /// Whether the error handling of the web service may have the request sent again later.
+    pub may_repeat: bool,
 }
 
 /// Where a request failed, in the words of the web services' error handling.
@@ -51,17 +62,57 @@ pub struct Failure {
 
 /// Calls an invoker; gives what it makes of the answer.
 ///
-/// The debug log of the web service is written before this returns. A database that does not take it is no reason to
-/// fail: the other system has had the request.
+/// The debug log of the web service is written before this returns, and a request that is to be sent again waits in
+/// `scheduler_future_task`. A database that does not take them is no reason to fail: the other system has had the request.
 #[tracing::instrument(name = "generic_interface.requester", skip_all, fields(web_service.name = %call.service.name, invoker.name = %call.invoker))]
 pub async fn run(app: &App, call: Call<'_>) -> Result<Value, Failure> {
     let service = call.service;
     let mut log = Log::of_requester(service);
+    let again = call.may_repeat.then(|| call.clone());
     let result = steps(app, call, &mut log).await;
+    if let (Err(failure), Some(call)) = (&result, again)
+        && let Err(error) = handle(app, call, failure, &mut log).await
+    {
+        tracing::error!(%error, "a failed request of web service {} can not be sent again", service.name);
+    }
     if let Err(error) = log.write(&app.db, None, app.clock.now()).await {
         tracing::error!(%error, "the debug log of web service {} can not be written", service.name);
     }
     result
+}
+
+/// Does what the web service wants to be done about a failure.
+async fn handle(
+    app: &App,
+    call: Call<'_>,
+    failure: &Failure,
+    log: &mut Log,
+) -> Result<(), DbError> {
+    let now = app.clock.now();
+    let failed = error_handling::Failed {
+        service: call.service,
+        invoker: call.invoker,
+        failure,
+        past: call.past.as_ref(),
+        now,
+    };
+    let Some(retry) = error_handling::decide(failed, log) else {
+        return Ok(());
+    };
+    log.text(
+        Level::Notice,
+        "Request will be retried again at:",
+        retry.at.to_string(),
+    );
+    let again = InvokerCall {
+        web_service: call.service.id,
+        invoker: call.invoker.to_owned(),
+        data: call.data,
+        past: Some(retry.past),
+    };
+    let mut tx = app.db.begin().await?;
+    task::add_future(&mut tx, &again, retry.at, now).await?;
+    tx.commit().await
 }
 
 fn at<T>(stage: Stage) -> impl FnOnce(String) -> Result<T, Failure> {
@@ -73,6 +124,7 @@ async fn steps(app: &App, call: Call<'_>, log: &mut Log) -> Result<Value, Failur
         service,
         invoker: name,
         data,
+        ..
     } = call;
     log.secret(&data);
     log.data(Level::Debug, "Communication sequence started", &data);

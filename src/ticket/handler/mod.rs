@@ -46,6 +46,9 @@ mod responsible_auto_set;
 /// The group of settings that names the handlers.
 pub const SETTING: &str = "Ticket::EventModulePost";
 
+/// The module that stands for the invokers of web services.
+const WEB_SERVICES: &str = "Kernel::GenericInterface::Event::Handler";
+
 /// Something that happened, as a handler sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion<'a> {
@@ -83,10 +86,15 @@ enum Module {
     PendingTimeReset,
     NewMessageUpdate,
     ResponsibleAutoSet,
+    /// Invokers are called after the commit, by a consumer of the outbox.
+    WebServices,
 }
 
 impl Module {
     fn named(module: &str) -> Option<Self> {
+        if module == WEB_SERVICES {
+            return Some(Self::WebServices);
+        }
         let name = module.strip_prefix("Kernel::System::Ticket::Event::")?;
         match name {
             "TicketAcceleratorUpdate" => Some(Self::AcceleratorUpdate),
@@ -122,7 +130,7 @@ impl Module {
                 index::update(work, ticket).await
             }
             // The other index is computed when it is asked for.
-            Self::AcceleratorUpdate => Ok(()),
+            Self::AcceleratorUpdate | Self::WebServices => Ok(()),
             Self::AllChildrenClosed => all_children_closed::run(work, ticket).await,
             Self::Appointments => appointments::run(work, ticket).await,
             Self::DynamicFieldDefault => dynamic_field_default::run(work, ticket, occasion).await,
@@ -278,6 +286,13 @@ impl Table {
                 }
             }
             Ok(())
+        })
+    }
+
+    /// Whether the invokers of web services may want this event.
+    pub fn calls_invokers(&self, event: &str) -> bool {
+        self.registered.iter().any(|registered| {
+            registered.module == Module::WebServices && registered.wants(event, registered.when)
         })
     }
 

@@ -18,6 +18,7 @@ mod other_side;
 mod rest;
 mod second_server;
 mod soap;
+mod tasks;
 
 /// A web service that only sends, with an invoker `Echo` that sends what it is given.
 fn service(transport: &str, config: &str) -> String {
@@ -49,6 +50,8 @@ async fn call(app: &TestApp, invoker: &str, data: &str) -> Result<String, Failur
         service: &service,
         invoker,
         data,
+        past: None,
+        may_repeat: true,
     };
     let answer = requester::run(&app.app, call).await?;
     Ok(json::write(&answer))

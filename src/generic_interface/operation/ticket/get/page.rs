@@ -35,11 +35,7 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     pub fn ticket(&self, ticket: &Ticket) -> Value {
-        let mut hash = attributes::of(ticket);
-        put(&mut hash, "Age", self.now - self.epoch(ticket.created));
-        let until = i64::from(ticket.pending_until);
-        let left = if until == 0 { 0 } else { until - self.now };
-        put(&mut hash, "UntilTime", left);
+        let mut hash = attributes::at(ticket, self.settings, self.now);
         let spent = self.details.spent.by_ticket.get(&ticket.id);
         put(&mut hash, "TimeUnit", units(spent.copied()));
         self.escalation(&mut hash, ticket);
@@ -120,9 +116,7 @@ impl Page<'_> {
 
     /// A time of the database as seconds since 1970; the moment of the request if there is no such time.
     fn epoch(&self, at: NaiveDateTime) -> i64 {
-        let zone = working_time::zone_of(self.settings);
-        let at = zone.from_local_datetime(&at).earliest();
-        at.map_or(self.now, |at| at.timestamp())
+        attributes::epoch(at, self.settings, self.now)
     }
 
     fn article(&self, article: &Article) -> Value {

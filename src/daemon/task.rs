@@ -1,0 +1,345 @@
+//! The rows of tasks: adding, locking, taking away.
+//!
+//! Source: rows of the reference system while its daemon ran. A task is locked by setting `lock_key` to a number that
+//! is made of the node and the process, where it was 0; that takes one of its attempts.
+
+use chrono::{NaiveDateTime, TimeDelta};
+use compat::{Map, Value, storable};
+use rand::Rng as _;
+use schema::{DbError, LongText, Tx, tables as t};
+use sea_query::{Expr, ExprTrait as _, InsertStatement, Order, Query, SelectStatement, SimpleExpr};
+
+use super::TaskError;
+
+/// The kind of task that calls an invoker of a web service.
+pub const GENERIC_INTERFACE: &str = "GenericInterface";
+
+/// How often the reference system tries such a task, its first time included.
+const ATTEMPTS: i16 = 10;
+
+/// A lock that nobody renewed for this long belongs to a process that is gone.
+const LOCK_LASTS: TimeDelta = TimeDelta::minutes(5);
+
+/// A call of an invoker that waits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InvokerCall {
+    pub web_service: i32,
+    pub invoker: String,
+    pub data: Value,
+    /// What earlier tries left behind, for a call that is repeated.
+    pub past: Option<Map>,
+}
+
+impl InvokerCall {
+    fn name(&self) -> String {
+        let name = format!("Invoker-{}", self.invoker);
+        // `name` is VARCHAR(150).
+        name.chars().take(150).collect()
+    }
+
+    fn write(&self) -> String {
+        let mut data = Map::from([
+            (
+                "WebserviceID".to_owned(),
+                Value::text(self.web_service.to_string()),
+            ),
+            ("Invoker".to_owned(), Value::text(self.invoker.as_str())),
+            ("Data".to_owned(), self.data.clone()),
+        ]);
+        if let Some(past) = &self.past {
+            data.insert("PastExecutionData".to_owned(), Value::Map(past.clone()));
+        }
+        storable::to_base64(&Value::Map(data))
+    }
+
+    fn read(id: i64, text: &str) -> Result<Self, TaskError> {
+        let broken = |reason: String| TaskError::Data { id, reason };
+        let data = storable::from_base64(text).map_err(|error| broken(error.to_string()))?;
+        let text = |key: &str| data.get(key).and_then(Value::as_string);
+        let web_service = text("WebserviceID").and_then(|id| id.trim().parse().ok());
+        Ok(Self {
+            web_service: web_service.ok_or_else(|| broken("no WebserviceID".to_owned()))?,
+            invoker: text("Invoker").ok_or_else(|| broken("no Invoker".to_owned()))?,
+            data: data.get("Data").cloned().unwrap_or_default(),
+            past: data
+                .get("PastExecutionData")
+                .and_then(Value::as_map)
+                .cloned(),
+        })
+    }
+}
+
+/// A number that nobody else has: 18 digits.
+fn ident() -> i64 {
+    rand::rng().random_range(100_000_000_000_000_000..1_000_000_000_000_000_000)
+}
+
+/// Adds a call that is run as soon as a worker has time.
+pub async fn add(tx: &mut Tx, call: &InvokerCall, now: NaiveDateTime) -> Result<(), DbError> {
+    let data = tx.long_text(&call.write());
+    let insert = Query::insert()
+        .into_table(t::SchedulerTask::Table)
+        .columns([
+            t::SchedulerTask::Ident,
+            t::SchedulerTask::Name,
+            t::SchedulerTask::TaskType,
+            t::SchedulerTask::TaskData,
+            t::SchedulerTask::Attempts,
+            t::SchedulerTask::LockKey,
+            t::SchedulerTask::CreateTime,
+        ])
+        .values_panic([
+            ident().into(),
+            call.name().into(),
+            GENERIC_INTERFACE.into(),
+            SimpleExpr::Value(data),
+            ATTEMPTS.into(),
+            0_i64.into(),
+            now.into(),
+        ])
+        .to_owned();
+    tx.execute_one(&insert).await
+}
+
+/// Adds a call that is run at `at`, or later.
+pub async fn add_future(
+    tx: &mut Tx,
+    call: &InvokerCall,
+    at: NaiveDateTime,
+    now: NaiveDateTime,
+) -> Result<(), DbError> {
+    let data = tx.long_text(&call.write());
+    let insert = Query::insert()
+        .into_table(t::SchedulerFutureTask::Table)
+        .columns([
+            t::SchedulerFutureTask::Ident,
+            t::SchedulerFutureTask::ExecutionTime,
+            t::SchedulerFutureTask::Name,
+            t::SchedulerFutureTask::TaskType,
+            t::SchedulerFutureTask::TaskData,
+            t::SchedulerFutureTask::Attempts,
+            t::SchedulerFutureTask::LockKey,
+            t::SchedulerFutureTask::CreateTime,
+        ])
+        .values_panic([
+            ident().into(),
+            at.into(),
+            call.name().into(),
+            GENERIC_INTERFACE.into(),
+            SimpleExpr::Value(data),
+            ATTEMPTS.into(),
+            0_i64.into(),
+            now.into(),
+        ])
+        .to_owned();
+    tx.execute_one(&insert).await
+}
+
+#[derive(sqlx::FromRow)]
+struct Waiting {
+    id: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct TaskRow {
+    id: i64,
+    task_data: LongText,
+}
+
+#[derive(sqlx::FromRow)]
+struct FutureRow {
+    id: i64,
+    name: Option<String>,
+    task_data: LongText,
+    attempts: i16,
+}
+
+/// Which process holds a lock, as the Perl daemon would say it: a 1, the node in three digits, the process in eight.
+pub(super) fn lock_key(node: u32, process: u32) -> i64 {
+    100_000_000_000 + i64::from(node % 1000) * 100_000_000 + i64::from(process % 100_000_000)
+}
+
+fn due(now: NaiveDateTime) -> SelectStatement {
+    Query::select()
+        .columns([
+            t::SchedulerFutureTask::Id,
+            t::SchedulerFutureTask::Name,
+            t::SchedulerFutureTask::TaskData,
+            t::SchedulerFutureTask::Attempts,
+        ])
+        .from(t::SchedulerFutureTask::Table)
+        .and_where(Expr::col(t::SchedulerFutureTask::TaskType).eq(GENERIC_INTERFACE))
+        .and_where(Expr::col(t::SchedulerFutureTask::LockKey).eq(0_i64))
+        .and_where(Expr::col(t::SchedulerFutureTask::ExecutionTime).lte(now))
+        .order_by(t::SchedulerFutureTask::Id, Order::Asc)
+        .to_owned()
+}
+
+/// Moves what is due from the future to the present; gives how many tasks that were.
+pub(super) async fn move_due(tx: &mut Tx, now: NaiveDateTime) -> Result<usize, DbError> {
+    let rows: Vec<FutureRow> = tx.fetch_all(&due(now)).await?;
+    let mut moved = 0;
+    for row in rows {
+        let delete = Query::delete()
+            .from_table(t::SchedulerFutureTask::Table)
+            .and_where(Expr::col(t::SchedulerFutureTask::Id).eq(row.id))
+            .and_where(Expr::col(t::SchedulerFutureTask::LockKey).eq(0_i64))
+            .to_owned();
+        if tx.execute(&delete).await? == 0 {
+            continue;
+        }
+        let data = tx.long_text(&row.task_data.0);
+        let insert: InsertStatement = Query::insert()
+            .into_table(t::SchedulerTask::Table)
+            .columns([
+                t::SchedulerTask::Ident,
+                t::SchedulerTask::Name,
+                t::SchedulerTask::TaskType,
+                t::SchedulerTask::TaskData,
+                t::SchedulerTask::Attempts,
+                t::SchedulerTask::LockKey,
+                t::SchedulerTask::CreateTime,
+            ])
+            .values_panic([
+                ident().into(),
+                row.name.into(),
+                GENERIC_INTERFACE.into(),
+                SimpleExpr::Value(data),
+                row.attempts.into(),
+                0_i64.into(),
+                now.into(),
+            ])
+            .to_owned();
+        tx.execute_one(&insert).await?;
+        moved += 1;
+    }
+    Ok(moved)
+}
+
+/// The calls that nobody has taken yet, oldest first.
+pub(super) async fn waiting(tx: &mut Tx) -> Result<Vec<i64>, DbError> {
+    let query = Query::select()
+        .column(t::SchedulerTask::Id)
+        .from(t::SchedulerTask::Table)
+        .and_where(Expr::col(t::SchedulerTask::LockKey).eq(0_i64))
+        .and_where(Expr::col(t::SchedulerTask::TaskType).eq(GENERIC_INTERFACE))
+        .and_where(Expr::col(t::SchedulerTask::Attempts).gt(0_i16))
+        .order_by(t::SchedulerTask::Id, Order::Asc)
+        .to_owned();
+    let rows: Vec<Waiting> = tx.fetch_all(&query).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Takes a call; `None` when somebody else was faster.
+pub(super) async fn lock(
+    tx: &mut Tx,
+    id: i64,
+    key: i64,
+    now: NaiveDateTime,
+) -> Result<Option<Result<InvokerCall, TaskError>>, DbError> {
+    let update = Query::update()
+        .table(t::SchedulerTask::Table)
+        .value(t::SchedulerTask::LockKey, key)
+        .value(t::SchedulerTask::LockTime, now)
+        .value(t::SchedulerTask::LockUpdateTime, now)
+        .value(
+            t::SchedulerTask::Attempts,
+            Expr::col(t::SchedulerTask::Attempts).sub(1_i16),
+        )
+        .and_where(Expr::col(t::SchedulerTask::Id).eq(id))
+        .and_where(Expr::col(t::SchedulerTask::LockKey).eq(0_i64))
+        .to_owned();
+    if tx.execute(&update).await? == 0 {
+        return Ok(None);
+    }
+    let query = Query::select()
+        .columns([t::SchedulerTask::Id, t::SchedulerTask::TaskData])
+        .from(t::SchedulerTask::Table)
+        .and_where(Expr::col(t::SchedulerTask::Id).eq(id))
+        .to_owned();
+    let row: Option<TaskRow> = tx.fetch_optional(&query).await?;
+    Ok(row.map(|row| InvokerCall::read(row.id, &row.task_data.0)))
+}
+
+/// Says that the process that holds a lock is still there.
+pub(super) async fn renew(
+    tx: &mut Tx,
+    id: i64,
+    key: i64,
+    now: NaiveDateTime,
+) -> Result<(), DbError> {
+    let update = Query::update()
+        .table(t::SchedulerTask::Table)
+        .value(t::SchedulerTask::LockUpdateTime, now)
+        .and_where(Expr::col(t::SchedulerTask::Id).eq(id))
+        .and_where(Expr::col(t::SchedulerTask::LockKey).eq(key))
+        .to_owned();
+    tx.execute(&update).await?;
+    Ok(())
+}
+
+/// Takes a call away that has been run.
+pub(super) async fn done(tx: &mut Tx, id: i64, key: i64) -> Result<(), DbError> {
+    let delete = Query::delete()
+        .from_table(t::SchedulerTask::Table)
+        .and_where(Expr::col(t::SchedulerTask::Id).eq(id))
+        .and_where(Expr::col(t::SchedulerTask::LockKey).eq(key))
+        .to_owned();
+    tx.execute(&delete).await?;
+    Ok(())
+}
+
+/// Frees calls whose worker is gone, and forgets those that were tried too often.
+pub(super) async fn free_abandoned(tx: &mut Tx, now: NaiveDateTime) -> Result<(), DbError> {
+    let abandoned = || {
+        Expr::col(t::SchedulerTask::TaskType)
+            .eq(GENERIC_INTERFACE)
+            .and(Expr::col(t::SchedulerTask::LockKey).ne(0_i64))
+            .and(Expr::col(t::SchedulerTask::LockUpdateTime).lt(now - LOCK_LASTS))
+    };
+    let delete = Query::delete()
+        .from_table(t::SchedulerTask::Table)
+        .and_where(abandoned())
+        .and_where(Expr::col(t::SchedulerTask::Attempts).lte(0_i16))
+        .to_owned();
+    tx.execute(&delete).await?;
+    let update = Query::update()
+        .table(t::SchedulerTask::Table)
+        .value(t::SchedulerTask::LockKey, 0_i64)
+        .value(t::SchedulerTask::LockTime, None::<NaiveDateTime>)
+        .value(t::SchedulerTask::LockUpdateTime, None::<NaiveDateTime>)
+        .and_where(abandoned())
+        .to_owned();
+    tx.execute(&update).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row that the reference system wrote.
+    const RECORDED: &str = "BQsDAAAAAwoERWNobwAAAAdJbnZva2VyCgEzAAAADFdlYnNlcnZpY2VJRAQDAAAAAgoMVGlja2V0\nQ3JlYXRlAAAABUV2ZW50CIQAAAAIVGlja2V0SUQAAAAERGF0YQ==\n";
+
+    #[test]
+    fn a_task_of_the_reference_is_read_and_written() {
+        let call = InvokerCall {
+            web_service: 3,
+            invoker: "Echo".to_owned(),
+            data: Value::map([
+                ("TicketID", Value::Integer(4)),
+                ("Event", Value::text("TicketCreate")),
+            ]),
+            past: None,
+        };
+        assert_eq!(InvokerCall::read(5, RECORDED).unwrap(), call);
+        assert_eq!(InvokerCall::read(5, &call.write()).unwrap(), call);
+        assert_eq!(call.name(), "Invoker-Echo");
+        assert!(InvokerCall::read(5, "!").is_err());
+    }
+
+    #[test]
+    fn locks_name_node_and_process_as_the_perl_daemon_does() {
+        assert_eq!(lock_key(1, 19941), 100_100_019_941);
+    }
+}
