@@ -15,6 +15,7 @@ mod generic_interface;
 mod integrity;
 mod link;
 mod merge;
+mod outbox;
 mod people;
 mod settings;
 mod support;
