@@ -424,15 +424,19 @@ async fn a_killed_server_loses_nothing_that_it_answered_and_does_nothing_twice()
     let integrity = check_integrity(&url);
     let said = String::from_utf8_lossy(&integrity.stdout).into_owned();
     assert_eq!(said.trim_end(), "Everything fits together.");
-    if !otterdesk::outbox::consumers().is_empty() {
+    if !outbox::consumers().is_empty() {
         check_calls(&found);
     }
 
     let count = |is: fn(&Outcome) -> bool| requests.iter().filter(|one| is(&one.outcome)).count();
     let done = count(|outcome| matches!(outcome, Outcome::Done(..)));
     let unknown = count(|outcome| matches!(outcome, Outcome::Unknown));
-    let refused = count(|outcome| matches!(outcome, Outcome::Refused(_)));
+    let refused = requests.iter().filter_map(|one| match &one.outcome {
+        Outcome::Refused(text) => Some(text),
+        _ => None,
+    });
+    let refused: Vec<&String> = refused.collect();
     assert!(done > kills, "{done} requests were answered");
     assert!(unknown > 0, "no kill hit a request");
-    eprintln!("{kills} kills, {done} done, {refused} refused, {unknown} without answer");
+    eprintln!("{kills} kills, {done} done, {unknown} without answer, refused: {refused:?}");
 }
