@@ -7,6 +7,8 @@ pub mod dumper;
 pub mod form;
 pub mod html_text;
 pub mod json;
+pub mod lenient_base64;
+pub mod mail_address;
 pub mod password;
 pub mod pattern;
 pub mod perl_config;

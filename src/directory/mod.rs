@@ -1,5 +1,6 @@
 //! Who exists: agents (`users`) and customer users (`customer_user`), with the companies they belong to.
 
+pub mod address;
 pub mod attributes;
 pub mod name;
 pub mod preferences;

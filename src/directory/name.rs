@@ -3,6 +3,8 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use std::collections::BTreeMap;
 
+use super::record::CustomerRecord;
+
 /// An agent's full name in the order of the setting `FirstnameLastnameOrder`; empty when a part is missing.
 pub fn full_name(order: i64, first: &str, last: &str, login: &str) -> String {
     if first.is_empty() || last.is_empty() {
@@ -20,6 +22,14 @@ pub fn full_name(order: i64, first: &str, last: &str, login: &str) -> String {
         9 => format!("{last}{first}"),
         _ => format!("{first} {last}"),
     }
+}
+
+/// How a customer user signs what they write: `"Ms Alice Abel" <alice@acme.example>`.
+pub fn signature(customer: &CustomerRecord) -> String {
+    let title = customer.title.as_deref().unwrap_or_default();
+    let names = [title, &customer.first_name, &customer.last_name];
+    let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    format!("\"{}\" <{}>", names.join(" "), customer.email)
 }
 
 /// An absence that an agent has announced in their preferences.

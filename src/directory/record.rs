@@ -4,6 +4,9 @@ use chrono::NaiveDateTime;
 use schema::{DbError, Dialect, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, IntoColumnRef, Order, Query};
 
+/// The row of `valid` that means *valid*.
+const VALID: i16 = 1;
+
 /// One row of `users`.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AgentRecord {
@@ -165,6 +168,27 @@ pub async fn customer(tx: &mut Tx, login: &str) -> Result<Option<CustomerRecord>
         .order_by(t::CustomerUser::Id, Order::Asc)
         .to_owned();
     tx.fetch_optional(&query).await
+}
+
+/// The row of the valid customer user with this address, the first by login when several have it.
+pub async fn customer_with_address(
+    tx: &mut Tx,
+    address: &str,
+) -> Result<Option<CustomerRecord>, DbError> {
+    use t::CustomerUser as C;
+    let same = tx.same_text(Expr::col(C::Email), address);
+    let query = Query::select()
+        .column(C::Login)
+        .from(C::Table)
+        .and_where(same)
+        .and_where(Expr::col(C::ValidId).eq(VALID))
+        .order_by(C::Login, Order::Asc)
+        .limit(1)
+        .to_owned();
+    match tx.fetch_optional::<(String,)>(&query).await? {
+        Some((login,)) => customer(tx, &login).await,
+        None => Ok(None),
+    }
 }
 
 /// The row of a company, valid or not.

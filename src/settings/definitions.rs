@@ -521,6 +521,16 @@ pub const ALL: &[Definition] = &[
         Switch(true),
         "Whether addresses have to look like mail addresses.",
     ),
+    setting(
+        "CheckEmailValidAddress",
+        Text("^(root@localhost|admin@localhost)$"),
+        "A pattern of addresses that are right in any case.",
+    ),
+    setting(
+        "CheckEmailInvalidAddress",
+        Text(r"@(example)\.(..|...)$"),
+        "A pattern of addresses that are wrong although they look right.",
+    ),
     // Articles.
     setting(
         "Ticket::Article::Backend::MIMEBase::ArticleStorage",

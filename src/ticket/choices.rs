@@ -20,9 +20,10 @@ const EVERYBODY: &str = "<DEFAULT>";
 pub struct Names(BTreeMap<i32, String>);
 
 impl Names {
-    /// The key in a text, when a valid row has it.
+    /// The key in a text, when a valid row has it. It is written as the database writes it: `4`, not `04` or `+4`.
     pub fn by_key(&self, text: &str) -> Option<i32> {
-        text.parse().ok().filter(|id| self.0.contains_key(id))
+        let id: i32 = text.parse().ok()?;
+        (self.0.contains_key(&id) && id.to_string() == text).then_some(id)
     }
 
     /// The key of this name, letter by letter.
@@ -66,6 +67,8 @@ pub struct Choices {
     pub slas: Names,
     /// Agents by login.
     pub agents: Names,
+    /// The names of what is answered without anybody doing it, such as `auto reply`.
+    pub auto_response_types: BTreeSet<String>,
 }
 
 /// The valid rows as they were a moment ago.
@@ -79,7 +82,10 @@ pub async fn current(tx: &mut Tx, recent: &Recent) -> Result<Arc<Choices>, DbErr
 }
 
 async fn read(tx: &mut Tx) -> Result<Choices, DbError> {
-    use t::{Queue as Q, Service, Sla, TicketLockType as Lock, TicketPriority, TicketType, Users};
+    use t::{
+        AutoResponseType, Queue as Q, Service, Sla, TicketLockType as Lock, TicketPriority,
+        TicketType, Users,
+    };
     let groups = Query::select()
         .columns([Q::Id, Q::GroupId])
         .from(Q::Table)
@@ -87,6 +93,12 @@ async fn read(tx: &mut Tx) -> Result<Choices, DbError> {
         .to_owned();
     let groups: Vec<(i32, i32)> = tx.fetch_all(&groups).await?;
     let (states, pending_states) = states(tx).await?;
+    let auto_responses = Query::select()
+        .column(AutoResponseType::Name)
+        .from(AutoResponseType::Table)
+        .and_where(Expr::col(AutoResponseType::ValidId).eq(VALID))
+        .to_owned();
+    let auto_responses: Vec<(String,)> = tx.fetch_all(&auto_responses).await?;
     Ok(Choices {
         queues: names(tx, Q::Table, Q::Id, Q::Name, Q::ValidId).await?,
         groups: groups.into_iter().collect(),
@@ -119,6 +131,7 @@ async fn read(tx: &mut Tx) -> Result<Choices, DbError> {
         .await?,
         slas: names(tx, Sla::Table, Sla::Id, Sla::Name, Sla::ValidId).await?,
         agents: names(tx, Users::Table, Users::Id, Users::Login, Users::ValidId).await?,
+        auto_response_types: auto_responses.into_iter().map(|(name,)| name).collect(),
     })
 }
 

@@ -21,7 +21,8 @@ impl TimeUnits {
         let fraction: String = fraction.chars().chain("00".chars()).take(2).collect();
         let whole: i64 = whole.parse().ok()?;
         let fraction: i64 = fraction.parse().ok()?;
-        Some(Self(sign * (whole * 100 + fraction)))
+        let units = whole.checked_mul(100)?.checked_add(fraction)?;
+        Some(Self(sign * units))
     }
 }
 
@@ -41,6 +42,35 @@ impl TimeUnits {
     }
 }
 
+/// Time that somebody says they spent, with their spelling, which the history keeps.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SpokenUnits {
+    pub units: TimeUnits,
+    /// With a point and at most two digits behind it: `3.10`, `007`.
+    pub spoken: String,
+}
+
+impl SpokenUnits {
+    /// Reads digits with a fraction behind a point or a comma, of which two digits count; `None` for anything else.
+    pub fn read(text: &str) -> Option<Self> {
+        let are_digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (whole, fraction) = match text.split_once(['.', ',']) {
+            Some((whole, fraction)) => (whole, Some(fraction)),
+            None => (text, None),
+        };
+        if !are_digits(whole) || !fraction.is_none_or(are_digits) {
+            return None;
+        }
+        let spoken = match fraction {
+            Some(fraction) => format!("{whole}.{}", &fraction[..fraction.len().min(2)]),
+            None => whole.to_owned(),
+        };
+        let units = TimeUnits::parse(&spoken)?;
+        Some(Self { units, spoken })
+    }
+}
+
 /// Accounts time to a ticket, and to an article of it. Two entries of history texts are the units just spent and the
 /// sum so far. Three statements.
 ///
@@ -49,9 +79,10 @@ pub async fn add(
     work: &mut Work<'_>,
     ticket: &mut Ticket,
     article: Option<ArticleId>,
-    units: TimeUnits,
+    time: &SpokenUnits,
 ) -> Result<(), DbError> {
     use t::TimeAccounting as T;
+    let units = time.units;
     let before = spent(&mut work.tx, &[ticket.id]).await?;
     let before = before.by_ticket.get(&ticket.id).copied();
     let insert = Query::insert()
@@ -77,7 +108,7 @@ pub async fn add(
         .to_owned();
     work.tx.execute(&insert).await?;
     let sum = TimeUnits(before.unwrap_or_default().0 + units.0);
-    let text = format!("%%{}%%{}", units.short(), sum.short());
+    let text = format!("%%{}%%{}", time.spoken, sum.short());
     work.history(ticket, HistoryType::TimeAccounting, text, article);
     work.emit(ticket, "TicketAccountTime", article).await
 }

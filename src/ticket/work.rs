@@ -3,7 +3,7 @@
 //! Everything that one operation writes is one transaction. History is collected and written in one statement. What
 //! follows from a change is done by handlers, see [`super::handler`]: some at once, some when the operation ends.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use compat::Map;
 use schema::{DbError, Tx, tables as t};
@@ -19,6 +19,33 @@ use super::{
     mention,
 };
 use crate::{app::App, clock::Stamp, directory::UserId, settings::Settings};
+
+/// How often an operation is tried that the database gives up for another one.
+const ATTEMPTS: u32 = 6;
+/// The first wait before it is tried again; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Runs an operation again when the database gave it up for another one that ran at the same time. Nothing of it was kept,
+/// so that nothing happens twice; the error of the last attempt stands.
+pub async fn again_on_conflict<T, F>(operation: impl Fn() -> F) -> Result<T, DbError>
+where
+    F: Future<Output = Result<T, DbError>>,
+{
+    let mut pause = PAUSE;
+    for attempt in 1..ATTEMPTS {
+        match operation().await {
+            Err(error) if error.is_conflict() => {
+                tracing::info!(%error, attempt, "an operation gave way to another one, and is tried again");
+            }
+            other => return other,
+        }
+        // Two that stopped each other should not meet again.
+        let jitter = rand::random::<f64>();
+        tokio::time::sleep(pause.mul_f64(0.5 + jitter)).await;
+        pause *= 2;
+    }
+    operation().await
+}
 
 /// Something that happened to a ticket, under OTRS's name for it, such as `TicketStateUpdate`.
 #[derive(Clone, Debug, PartialEq)]

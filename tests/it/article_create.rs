@@ -10,7 +10,7 @@ use otterdesk::{
             SenderType, flag, search_index,
         },
         history::HistoryType,
-        time_accounting::TimeUnits,
+        time_accounting::SpokenUnits,
         work::Work,
     },
 };
@@ -145,7 +145,7 @@ async fn an_article_is_written_with_attachment_history_and_time() {
         ..NewAttachment::default()
     });
     new.message_id = "<artx1.385@example.com>".to_owned();
-    new.time_units = Some(TimeUnits(500));
+    new.time_units = SpokenUnits::read("5");
     let id = write(&app, &mut ticket, new).await;
 
     let query = Query::select()

@@ -58,8 +58,8 @@ async fn text_field(tx: &mut Tx, name: &str) -> otterdesk::dynamic_field::Defini
 async fn full_ticket(work: &mut Work<'_>, other: &Ticket) -> Ticket {
     use t::{ArticleSearchIndex as I, Mention as M};
     let (mut ticket, article) = new_ticket(work, "Full").await;
-    let units = time_accounting::TimeUnits(500);
-    time_accounting::add(work, &mut ticket, Some(article), units)
+    let time = time_accounting::SpokenUnits::read("5").unwrap();
+    time_accounting::add(work, &mut ticket, Some(article), &time)
         .await
         .unwrap();
     let agent = directory::agent(&mut work.tx, UserId::SYSTEM)

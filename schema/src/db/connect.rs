@@ -151,7 +151,7 @@ impl Db {
         let pool = match &self.pool {
             Pool::MySql(pool) => {
                 let options = MySqlConnectOptions::clone(&pool.connect_options());
-                Pool::MySql(pool_options!(MySqlPoolOptions, at_most).connect_lazy_with(options))
+                Pool::MySql(mysql_pool(at_most).connect_lazy_with(options))
             }
             Pool::Postgres(pool) => {
                 let options = PgConnectOptions::clone(&pool.connect_options());
@@ -182,10 +182,29 @@ async fn connect_mysql(url: &str) -> Result<MySqlPool, DbError> {
         .map_err(|_| DbError::UnknownAddress(without_password(&url)))?
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging();
-    pool_options!(MySqlPoolOptions, CONNECTIONS)
+    mysql_pool(CONNECTIONS)
         .connect_with(options)
         .await
         .map_err(DbError::Unreachable)
+}
+
+/// MySQL locks the gaps between rows unless it is told that others may write there, and two operations that delete or
+/// insert at the same end of an index then stop each other. A server that logs statements and not rows insists on it.
+fn mysql_pool(connections: u32) -> MySqlPoolOptions {
+    pool_options!(MySqlPoolOptions, connections).after_connect(|connection, _| {
+        Box::pin(async move {
+            let (has_log, form): (i64, String) =
+                sqlx::query_as("SELECT @@log_bin, @@binlog_format")
+                    .fetch_one(&mut *connection)
+                    .await?;
+            if has_log == 0 || form != "STATEMENT" {
+                sqlx::raw_sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                    .execute(connection)
+                    .await?;
+            }
+            Ok(())
+        })
+    })
 }
 
 async fn connect_postgres(url: &str) -> Result<PgPool, DbError> {

@@ -9,7 +9,7 @@ use compat::{Map, Value};
 use schema::DbError;
 
 use super::WebService;
-use crate::app::App;
+use crate::{app::App, ticket::work::again_on_conflict};
 
 pub mod session;
 pub mod test;
@@ -73,11 +73,15 @@ pub async fn run(app: &App, request: Request<'_>) -> Answer {
         "Session::SessionGet" => answered(session::get(app, &request).await),
         "Session::SessionRemove" => answered(session::remove(app, &request).await),
         "Test::Test" => test::test(request),
-        "Ticket::TicketCreate" => answered(ticket::create::run(app, &request).await),
+        "Ticket::TicketCreate" => {
+            answered(again_on_conflict(|| ticket::create::run(app, &request)).await)
+        }
         "Ticket::TicketGet" => answered(ticket::get::run(app, &request).await),
         "Ticket::TicketHistoryGet" => answered(ticket::history_get::run(app, &request).await),
         "Ticket::TicketSearch" => answered(ticket::search::run(app, &request).await),
-        "Ticket::TicketUpdate" => answered(ticket::update::run(app, &request).await),
+        "Ticket::TicketUpdate" => {
+            answered(again_on_conflict(|| ticket::update::run(app, &request)).await)
+        }
         "Ticket::TimeAccountingGet" => {
             answered(ticket::time_accounting_get::run(app, &request).await)
         }

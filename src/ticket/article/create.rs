@@ -90,8 +90,8 @@ pub async fn create(
     work.emit(ticket, "ArticleCreate", Some(article)).await?;
     flag::seen_by_writer(work, article).await?;
     work.emit(ticket, "ArticleFlagSet", Some(article)).await?;
-    if let Some(units) = new.time_units.filter(|units| units.0 != 0) {
-        time_accounting::add(work, ticket, Some(article), units).await?;
+    if let Some(time) = &new.time_units {
+        time_accounting::add(work, ticket, Some(article), time).await?;
     }
     Ok(article)
 }

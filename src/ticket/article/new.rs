@@ -1,7 +1,7 @@
 //! What an article needs before it is one.
 
 use super::storage;
-use crate::ticket::{history::HistoryType, time_accounting::TimeUnits};
+use crate::ticket::{history::HistoryType, time_accounting::SpokenUnits};
 
 /// How something was said, under the names of `communication_channel`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -125,7 +125,7 @@ pub struct NewArticle {
     /// The text of the history entry, such as `%%GenericInterface Create`.
     pub history_comment: String,
     /// Time that was spent on it.
-    pub time_units: Option<TimeUnits>,
+    pub time_units: Option<SpokenUnits>,
     /// The mail as it came in or went out.
     pub plain: Option<Vec<u8>>,
 }

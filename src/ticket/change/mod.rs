@@ -39,7 +39,7 @@ pub use queue::queue;
 pub use responsible::responsible;
 pub use service::service;
 pub use sla::sla;
-pub use state::state;
+pub use state::{close, state};
 pub use title::title;
 pub use unlock_timeout::unlock_timeout;
 

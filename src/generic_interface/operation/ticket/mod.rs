@@ -9,6 +9,7 @@ use crate::ticket::TicketId;
 pub mod create;
 pub mod get;
 pub mod history_get;
+mod input;
 pub mod search;
 pub mod time_accounting_get;
 pub mod update;

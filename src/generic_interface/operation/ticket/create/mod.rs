@@ -6,91 +6,19 @@
 use compat::{Map, Value};
 use schema::DbError;
 
-use super::printed;
+use super::input::{
+    Desk, Operation, Part, Stop, attachment::attachments, field::fields, optional_things, things,
+};
 use crate::{
     app::App,
     generic_interface::operation::{Answer, Request, authentication},
 };
 
 mod article;
-mod extra;
 mod ticket;
 mod write;
 
-/// Why a request goes no further.
-enum Stop {
-    Said(Answer),
-    Database(DbError),
-}
-
-impl From<DbError> for Stop {
-    fn from(error: DbError) -> Self {
-        Self::Database(error)
-    }
-}
-
-fn error(code: &str, message: impl std::fmt::Display) -> Stop {
-    Stop::Said(Answer::error(
-        format!("TicketCreate.{code}"),
-        format!("TicketCreate: {message}"),
-    ))
-}
-
-fn missing(message: impl std::fmt::Display) -> Stop {
-    error("MissingParameter", message)
-}
-
-fn invalid(message: impl std::fmt::Display) -> Stop {
-    error("InvalidParameter", message)
-}
-
-fn failure(message: impl Into<String>) -> Stop {
-    Stop::Said(Answer::Failure(message.into()))
-}
-
-/// A hash of the request, whose texts count without spaces around them.
-#[derive(Clone, Copy)]
-struct Part<'a>(&'a Value);
-
-impl Part<'_> {
-    /// A parameter that is there, as text; a structure comes as Perl prints it.
-    fn text(self, name: &str) -> Option<String> {
-        match self.0.get(name) {
-            None | Some(Value::Undef) => None,
-            Some(value) => Some(printed(value).trim().to_owned()),
-        }
-    }
-
-    /// A parameter that Perl takes for true.
-    fn given(self, name: &str) -> Option<String> {
-        self.text(name)
-            .filter(|text| !text.is_empty() && text != "0")
-    }
-
-    fn is_structure(self, name: &str) -> bool {
-        matches!(self.0.get(name), Some(Value::List(_) | Value::Map(_)))
-    }
-}
-
-/// A hash or a list of things; `None` when it is neither, or empty.
-fn things(value: Option<&Value>) -> Option<Vec<&Value>> {
-    match value? {
-        list @ Value::List(items) if !items.is_empty() => {
-            Some(list.as_list().unwrap_or_default().iter().collect())
-        }
-        map @ Value::Map(entries) if !entries.is_empty() => Some(vec![map]),
-        _ => None,
-    }
-}
-
-/// Things that need not be there.
-fn optional_things<'a>(data: &'a Value, name: &str) -> Result<Vec<&'a Value>, Stop> {
-    match data.get(name) {
-        None | Some(Value::Undef) => Ok(Vec::new()),
-        given => things(given)
-            .ok_or_else(|| missing(format!("{name} parameter is missing or not valid!"))),
-    }
-}
+const OPERATION: Operation = Operation::TicketCreate;
 
 /// Answers `TicketID`, `TicketNumber` and `ArticleID`, a list when there are several articles.
 ///
@@ -99,8 +27,7 @@ fn optional_things<'a>(data: &'a Value, name: &str) -> Result<Vec<&'a Value>, St
 pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     match create(app, request).await {
         Ok(answer) => Ok(Answer::Data(answer)),
-        Err(Stop::Said(answer)) => Ok(answer),
-        Err(Stop::Database(error)) => Err(error),
+        Err(stop) => stop.answer(),
     }
 }
 
@@ -109,27 +36,25 @@ async fn create(app: &App, request: &Request<'_>) -> Result<Map, Stop> {
     let is_given = |name: &str| data.get(name).is_some_and(Value::is_true);
     let has_login = is_given("UserLogin") || is_given("CustomerUserLogin");
     if !has_login && !is_given("SessionID") {
-        return Err(missing(
-            "UserLogin, CustomerUserLogin or SessionID is required!",
-        ));
+        return Err(OPERATION.missing("UserLogin, CustomerUserLogin or SessionID is required!"));
     }
     if has_login && !is_given("Password") && !is_given("SessionID") {
-        return Err(missing("Password or SessionID is required!"));
+        return Err(OPERATION.missing("Password or SessionID is required!"));
     }
     let Some(principal) = authentication::authenticate(app, request).await? else {
-        return Err(error("AuthFail", "User could not be authenticated!"));
+        return Err(OPERATION.error("AuthFail", "User could not be authenticated!"));
     };
     let articles = things(data.get("Article"))
-        .ok_or_else(|| missing("Article parameter is missing or not valid!"))?;
+        .ok_or_else(|| OPERATION.missing("Article parameter is missing or not valid!"))?;
     let ticket = data
         .get("Ticket")
         .filter(|ticket| ticket.as_map().is_some_and(|map| !map.is_empty()))
-        .ok_or_else(|| missing("Ticket parameter is missing or not valid!"))?;
-    let fields = optional_things(data, "DynamicField")?;
-    let attachments = optional_things(data, "Attachment")?;
+        .ok_or_else(|| OPERATION.missing("Ticket parameter is missing or not valid!"))?;
+    let given_fields = optional_things(OPERATION, data, "DynamicField")?;
+    let files = optional_things(OPERATION, data, "Attachment")?;
     let includes = request.operation_setting("IncludeTicketData");
     if includes.is_some_and(Value::is_true) {
-        return Err(failure(
+        return Err(Stop::failure(
             "This server does not know the setting IncludeTicketData of TicketCreate yet; nothing was created.",
         ));
     }
@@ -141,28 +66,20 @@ async fn create(app: &App, request: &Request<'_>) -> Result<Map, Stop> {
         settings: &settings,
         tx: &mut tx,
         now: app.clock.now(),
+        operation: OPERATION,
     };
     let ticket = ticket::check(&mut desk, &principal, Part(ticket)).await?;
     let mut checked = Vec::with_capacity(articles.len());
     for article in articles {
         if article.as_map().is_none() {
-            return Err(failure(
+            return Err(Stop::failure(
                 "TicketCreate: Ticket->Article parameter is invalid!",
             ));
         }
         checked.push(article::check(&mut desk, &principal, &ticket, Part(article)).await?);
     }
-    let fields = extra::fields(&mut desk, &fields).await?;
-    let attachments = extra::attachments(&attachments)?;
+    let fields = fields(&mut desk, &given_fields).await?;
+    let attachments = attachments(OPERATION, &files)?;
     drop(tx);
     write::write(app, &principal, ticket, checked, &fields, attachments).await
-}
-
-/// What a check works with.
-struct Desk<'a> {
-    app: &'a App,
-    settings: &'a crate::settings::Settings,
-    tx: &'a mut schema::Tx,
-    /// UTC.
-    now: chrono::NaiveDateTime,
 }

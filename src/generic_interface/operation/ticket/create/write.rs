@@ -2,14 +2,18 @@
 
 use compat::{Map, Value};
 
-use super::{Stop, failure, ticket::Checked};
+use super::{Stop, ticket::Checked};
 use crate::{
     app::App,
     auth::Principal,
-    dynamic_field::{Definition, ObjectType, WriteError},
+    dynamic_field::{Definition, ObjectType},
+    generic_interface::operation::ticket::input::{
+        article::shown,
+        field::{Filled, of},
+    },
     ticket::{
         self, Ticket,
-        article::{self, ArticleId, NewArticle, NewAttachment, SenderType, storage::StorageError},
+        article::{self, NewArticle, NewAttachment},
         change, dynamic_field,
         work::Work,
     },
@@ -24,7 +28,7 @@ pub(super) async fn write(
     principal: &Principal,
     checked: Checked,
     articles: Vec<NewArticle>,
-    fields: &[(Definition, Value)],
+    fields: &[Filled],
     attachments: Vec<NewAttachment>,
 ) -> Result<Map, Stop> {
     let by = principal.user_id();
@@ -36,25 +40,17 @@ pub(super) async fn write(
     if let Some(until) = checked.pending_until {
         change::pending_time(&mut work, &mut ticket, until).await?;
     }
-    let of = |object: ObjectType| -> Vec<(&Definition, &Value)> {
-        let fields = fields.iter();
-        let fields = fields.filter(|(field, _)| field.object_type == object);
-        fields.map(|(field, value)| (field, value)).collect()
-    };
-    let (of_ticket, of_article) = (of(ObjectType::Ticket), of(ObjectType::Article));
+    let of_ticket = of(fields, ObjectType::Ticket);
+    let of_article = of(fields, ObjectType::Article);
     set_fields(&mut work, &mut ticket, &of_ticket).await?;
     let mut written = Vec::with_capacity(articles.len());
     for mut new in articles {
         let sender = new.sender_type;
         new.attachments.clone_from(&attachments);
-        let id = article::create(&mut work, &mut ticket, new)
-            .await
-            .map_err(not_kept)?;
+        let id = article::create(&mut work, &mut ticket, new).await?;
         set_fields(&mut work, &mut ticket, &of_ticket).await?;
         if !of_article.is_empty() {
-            dynamic_field::write_to_article(&mut work, &mut ticket, id, &of_article)
-                .await
-                .map_err(not_set)?;
+            dynamic_field::write_to_article(&mut work, &mut ticket, id, &of_article).await?;
         }
         written.push(shown(id, sender));
     }
@@ -71,14 +67,6 @@ pub(super) async fn write(
     let answer = answer(&ticket, written);
     work.commit().await?;
     Ok(answer)
-}
-
-/// Numbers of articles come as numbers, but those of customers' articles as texts.
-fn shown(id: ArticleId, sender: SenderType) -> Value {
-    match sender {
-        SenderType::Customer => Value::text(id.0.to_string()),
-        SenderType::Agent | SenderType::System => id.0.into(),
-    }
 }
 
 fn answer(ticket: &Ticket, mut articles: Vec<Value>) -> Map {
@@ -108,26 +96,5 @@ async fn set_fields(
     if fields.is_empty() {
         return Ok(());
     }
-    dynamic_field::write(work, ticket, fields)
-        .await
-        .map_err(not_set)
-}
-
-fn not_set(error: WriteError) -> Stop {
-    match error {
-        WriteError::Unfit(name) => failure(format!(
-            "Dynamic Field {name} could not be set, please contact the system administrator"
-        )),
-        WriteError::Database(error) => error.into(),
-    }
-}
-
-fn not_kept(error: StorageError) -> Stop {
-    match error {
-        StorageError::Database(error) => Stop::Database(error),
-        other => {
-            tracing::error!(error = %other, "an article could not be kept");
-            failure("Article could not be created, please contact the system administrator")
-        }
-    }
+    Ok(dynamic_field::write(work, ticket, fields).await?)
 }

@@ -1,0 +1,291 @@
+//! The parameters below `Article`, each check on its own.
+
+use compat::{Value, charset};
+use schema::Dialect;
+
+use super::{Desk, Part, Stop, printed};
+use crate::{
+    auth::Principal,
+    ticket::{
+        article::{ArticleId, Channel, NewArticle, SenderType, content_type},
+        choices,
+        history::HistoryType,
+        lookup,
+        time_accounting::SpokenUnits,
+    },
+};
+
+/// What an article needs from its request, in the reference's order; the operations add who wrote it to whom.
+pub async fn check(
+    desk: &mut Desk<'_>,
+    principal: &Principal,
+    article: Part<'_>,
+) -> Result<NewArticle, Stop> {
+    let operation = desk.operation;
+    let needed = |name: &str| {
+        article
+            .given(name)
+            .ok_or_else(|| operation.missing(format!("Article->{name} parameter is missing!")))
+    };
+    let subject = needed("Subject")?;
+    let body = needed("Body")?;
+    auto_response(desk, article).await?;
+    Ok(NewArticle {
+        subject,
+        body,
+        channel: channel(desk, article).await?,
+        sender_type: sender_type(desk, principal, article).await?,
+        visible_for_customer: article
+            .text("IsVisibleForCustomer")
+            .is_none_or(|text| !text.is_empty() && text != "0"),
+        ..NewArticle::default()
+    })
+}
+
+/// The parameters after those of [`check`], and after what the operations check between them.
+pub async fn check_rest(
+    desk: &mut Desk<'_>,
+    article: Part<'_>,
+    new: &mut NewArticle,
+) -> Result<(), Stop> {
+    new.content_type = content_type(desk, article)?;
+    if let Some(kind) = history_type(desk, article).await? {
+        new.history_type = kind;
+    }
+    if let Some(comment) = article.given("HistoryComment") {
+        new.history_comment = comment;
+    }
+    new.time_units = time_units(desk, article)?;
+    Ok(())
+}
+
+/// The agents that the request wants to be told, or not to be told.
+pub async fn check_notified(desk: &mut Desk<'_>, article: Part<'_>) -> Result<(), Stop> {
+    for name in [
+        "ForceNotificationToUserID",
+        "ExcludeNotificationToUserID",
+        "ExcludeMuteNotificationToUserID",
+    ] {
+        agents(desk, article, name).await?;
+    }
+    Ok(())
+}
+
+/// What the reference finds out only while it writes, and leaves half of the work behind.
+pub fn refuse_structures(article: Part<'_>, names: &[&str]) -> Result<(), Stop> {
+    if names.iter().any(|name| article.is_structure(name)) {
+        return Err(Stop::failure(
+            "Article could not be created, please contact the system administrator",
+        ));
+    }
+    Ok(())
+}
+
+/// The number of a new article as the answer has it: of customers' articles the reference makes a text.
+pub fn shown(id: ArticleId, sender: SenderType) -> Value {
+    match sender {
+        SenderType::Customer => Value::text(id.0.to_string()),
+        SenderType::Agent | SenderType::System => id.0.into(),
+    }
+}
+
+/// `ArticleSend`: an address is asked for first, as the reference does, under the name of `TicketCreate` in both operations.
+pub fn refuse_sending(article: Part<'_>) -> Result<(), Stop> {
+    if article.given("ArticleSend").is_none() {
+        return Ok(());
+    }
+    Err(if article.given("To").is_none() {
+        super::Operation::TicketCreate.invalid(
+            "Article->To parameter must be a valid email address when Article->ArticleSend is set!",
+        )
+    } else {
+        Stop::failure(
+            "This server does not send articles yet (Article->ArticleSend); nothing was written.",
+        )
+    })
+}
+
+async fn auto_response(desk: &mut Desk<'_>, article: Part<'_>) -> Result<(), Stop> {
+    let Some(name) = article.given("AutoResponseType") else {
+        return Ok(());
+    };
+    let choices = choices::current(desk.tx, &desk.app.recent).await?;
+    if choices.auto_response_types.contains(&name) {
+        Ok(())
+    } else {
+        Err(desk
+            .operation
+            .invalid("Article->AutoResponseType parameter is invalid!"))
+    }
+}
+
+/// By name, else by number, else a note; chats come by no request.
+async fn channel(desk: &mut Desk<'_>, article: Part<'_>) -> Result<Channel, Stop> {
+    let dialect = desk.tx.dialect();
+    let name = match article.given("CommunicationChannel") {
+        Some(name) => Some(name),
+        None => match article.given("CommunicationChannelID") {
+            None => return Ok(Channel::Internal),
+            Some(key) => {
+                let lookups = lookup::current(desk.tx, &desk.app.recent).await?;
+                let key: Option<i64> = key.parse().ok();
+                key.and_then(|key| lookups.channels.get(&key).cloned())
+            }
+        },
+    };
+    let is_it = |channel: &Channel| {
+        name.as_deref()
+            .is_some_and(|name| is_name(dialect, channel.name(), name))
+    };
+    [Channel::Email, Channel::Phone, Channel::Internal]
+        .into_iter()
+        .find(is_it)
+        .ok_or_else(|| {
+            desk.operation.invalid(
+                "Article->CommunicationChannel or Article->CommunicationChannelID parameter is invalid or not supported!",
+            )
+        })
+}
+
+/// Whether a database that is asked for a name finds this row.
+fn is_name(dialect: Dialect, known: &str, name: &str) -> bool {
+    match dialect {
+        Dialect::MySql => known.to_lowercase() == name.to_lowercase(),
+        Dialect::Postgres | Dialect::Sqlite => known == name,
+    }
+}
+
+/// By number, else by name, else what the caller is.
+async fn sender_type(
+    desk: &mut Desk<'_>,
+    principal: &Principal,
+    article: Part<'_>,
+) -> Result<SenderType, Stop> {
+    let name = if let Some(key) = article.given("SenderTypeID") {
+        let lookups = lookup::current(desk.tx, &desk.app.recent).await?;
+        let key: Option<i32> = key.parse().ok();
+        key.and_then(|key| lookups.sender_types.get(&key).cloned())
+    } else if let Some(name) = article.given("SenderType") {
+        Some(name)
+    } else {
+        return Ok(match principal {
+            Principal::Agent(_) => SenderType::Agent,
+            Principal::Customer(_) => SenderType::Customer,
+        });
+    };
+    name.and_then(|name| SenderType::from_name(&name))
+        .ok_or_else(|| {
+            desk.operation
+                .invalid("Article->SenderTypeID or Ticket->SenderType parameter is invalid!")
+        })
+}
+
+/// `ContentType`, or `MimeType` and `Charset` together; whichever is there has to be right.
+fn content_type(desk: &Desk<'_>, article: Part<'_>) -> Result<String, Stop> {
+    let operation = desk.operation;
+    let whole = article.given("ContentType");
+    let mime = article.given("MimeType");
+    let set = article.given("Charset");
+    match (&whole, &mime, &set) {
+        (None, None, None) => {
+            return Err(operation.missing(
+                "Article->ContentType or Ticket->MimeType and Article->Charset parameters are required!",
+            ));
+        }
+        (_, None, Some(_)) => return Err(operation.missing("Article->MimeType is required!")),
+        (_, Some(_), None) => return Err(operation.missing("Article->Charset is required!")),
+        (_, Some(_), Some(_)) | (Some(_), None, None) => {}
+    }
+    if mime.as_ref().is_some_and(|mime| !is_mime_type(mime)) {
+        return Err(operation.invalid("Article->MimeType is invalid!"));
+    }
+    if set.as_ref().is_some_and(|set| !charset::is_known(set)) {
+        return Err(operation.invalid("Article->Charset is invalid!"));
+    }
+    if let Some(whole) = &whole {
+        let set = content_type::charset(whole);
+        if content_type::mime_type(whole).is_empty() || set.is_empty() || !charset::is_known(&set) {
+            return Err(operation.invalid("Article->ContentType is invalid!"));
+        }
+    }
+    let joined = mime
+        .zip(set)
+        .map(|(mime, set)| format!("{mime}; charset={set}"));
+    Ok(whole.or(joined).unwrap_or_default().to_lowercase())
+}
+
+/// Alone a type has to be one from end to end, while `ContentType` only has to begin with one.
+fn is_mime_type(text: &str) -> bool {
+    !text.is_empty() && content_type::mime_type(text) == text
+}
+
+async fn history_type(desk: &mut Desk<'_>, article: Part<'_>) -> Result<Option<HistoryType>, Stop> {
+    let Some(name) = article.given("HistoryType") else {
+        return Ok(None);
+    };
+    let dialect = desk.tx.dialect();
+    let lookups = lookup::current(desk.tx, &desk.app.recent).await?;
+    let mut names = lookups.history_types.keys();
+    names
+        .find(|known| is_name(dialect, known, &name))
+        .and_then(|known| HistoryType::from_name(known))
+        .map(Some)
+        .ok_or_else(|| {
+            desk.operation
+                .invalid("Article->HistoryType parameter is invalid!")
+        })
+}
+
+fn time_units(desk: &Desk<'_>, article: Part<'_>) -> Result<Option<SpokenUnits>, Stop> {
+    let Some(text) = article.given("TimeUnit") else {
+        return Ok(None);
+    };
+    SpokenUnits::read(&text).map(Some).ok_or_else(|| {
+        desk.operation
+            .invalid("Article->TimeUnit parameter is invalid!")
+    })
+}
+
+/// Agents by their numbers, one or a list.
+async fn agents(desk: &mut Desk<'_>, article: Part<'_>, name: &str) -> Result<(), Stop> {
+    let listed: Vec<String> = match article.0.get(name) {
+        None | Some(Value::Undef) => return Ok(()),
+        Some(Value::Map(map)) if !map.is_empty() => {
+            return Err(desk
+                .operation
+                .invalid(format!("Article->{name} parameter is invalid!")));
+        }
+        Some(Value::List(items)) if !items.is_empty() => items.iter().map(printed).collect(),
+        Some(one) => vec![printed(one)],
+    };
+    let choices = choices::current(desk.tx, &desk.app.recent).await?;
+    let unknown = listed.iter().find(|id| choices.agents.by_key(id).is_none());
+    match unknown {
+        None => Ok(()),
+        Some(id) => Err(desk
+            .operation
+            .invalid(format!("Article->{name} UserID={id} parameter is invalid!"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mime_type_alone_has_to_be_one_from_end_to_end() {
+        assert!(is_mime_type("text/plain"));
+        assert!(is_mime_type("TEXT/x_y"));
+        for wrong in [
+            "",
+            "text",
+            "text/",
+            "/x",
+            "text/x-y",
+            "te xt/plain",
+            "application/vnd.x",
+        ] {
+            assert!(!is_mime_type(wrong), "{wrong}");
+        }
+    }
+}
