@@ -3,9 +3,7 @@
 use super::{Desk, Part, Stop, ticket};
 use crate::{
     auth::Principal,
-    generic_interface::operation::ticket::input::article::{
-        self, check_notified, check_rest, refuse_sending, refuse_structures,
-    },
+    generic_interface::operation::ticket::input::article::{self, refuse_structures},
     ticket::{article::NewArticle, history::HistoryType},
 };
 
@@ -19,16 +17,11 @@ pub(super) async fn check(
     ticket: &ticket::Checked,
     article: Part<'_>,
 ) -> Result<NewArticle, Stop> {
-    let mut new = NewArticle {
-        from: article.given("From").unwrap_or_else(|| ticket.from.clone()),
-        to: ticket.queue.clone(),
-        history_type: HistoryType::NewTicket,
-        history_comment: COMMENT.to_owned(),
-        ..article::check(desk, principal, article).await?
-    };
-    check_rest(desk, article, &mut new).await?;
-    check_notified(desk, article).await?;
-    refuse_sending(article)?;
-    refuse_structures(article, &["Subject", "Body", "From"])?;
+    let mut new = article::check(desk, principal, article, HistoryType::NewTicket, COMMENT).await?;
+    refuse_structures(article, &["Subject", "Body"])?;
+    if new.from.is_empty() {
+        new.from.clone_from(&ticket.from);
+    }
+    new.to.clone_from(&ticket.queue);
     Ok(new)
 }

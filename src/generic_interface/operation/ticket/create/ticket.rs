@@ -82,8 +82,10 @@ pub(super) async fn check(
         ));
     }
 
-    if let Some(company) = ticket.given("CustomerID") {
-        customer.company = company;
+    match ticket.text("CustomerID").as_deref() {
+        None | Some("") => {}
+        Some("0") => customer.company.clear(),
+        Some(company) => company.clone_into(&mut customer.company),
     }
     Ok(Checked {
         queue: ticket

@@ -37,6 +37,9 @@ pub(super) async fn write(
     if let Some(lock) = checked.lock {
         change::lock(&mut work, &mut ticket, lock).await?;
     }
+    if ticket.state_type == "closed" {
+        change::unlock(&mut work, &mut ticket).await?;
+    }
     if let Some(until) = checked.pending_until {
         change::pending_time(&mut work, &mut ticket, until).await?;
     }

@@ -6,6 +6,7 @@ use schema::Dialect;
 use super::{Desk, Part, Stop, printed};
 use crate::{
     auth::Principal,
+    directory::address,
     ticket::{
         article::{ArticleId, Channel, NewArticle, SenderType, content_type},
         choices,
@@ -16,10 +17,14 @@ use crate::{
 };
 
 /// What an article needs from its request, in the reference's order; the operations add who wrote it to whom.
+///
+/// `kind` and `comment` are what the history says of it unless the request says something else.
 pub async fn check(
     desk: &mut Desk<'_>,
     principal: &Principal,
     article: Part<'_>,
+    kind: HistoryType,
+    comment: &str,
 ) -> Result<NewArticle, Stop> {
     let operation = desk.operation;
     let needed = |name: &str| {
@@ -30,37 +35,22 @@ pub async fn check(
     let subject = needed("Subject")?;
     let body = needed("Body")?;
     auto_response(desk, article).await?;
-    Ok(NewArticle {
-        subject,
-        body,
-        channel: channel(desk, article).await?,
-        sender_type: sender_type(desk, principal, article).await?,
-        visible_for_customer: article
-            .text("IsVisibleForCustomer")
-            .is_none_or(|text| !text.is_empty() && text != "0"),
-        ..NewArticle::default()
-    })
-}
-
-/// The parameters after those of [`check`], and after what the operations check between them.
-pub async fn check_rest(
-    desk: &mut Desk<'_>,
-    article: Part<'_>,
-    new: &mut NewArticle,
-) -> Result<(), Stop> {
-    new.content_type = content_type(desk, article)?;
-    if let Some(kind) = history_type(desk, article).await? {
-        new.history_type = kind;
+    let channel = channel(desk, article).await?;
+    let sender_type = sender_type(desk, principal, article).await?;
+    refuse_sending(article)?;
+    let from = article.given("From").unwrap_or_default();
+    if !from.is_empty() && !address::is_acceptable(desk.settings, &from) {
+        return Err(operation.invalid("Article->From parameter is invalid!"));
     }
-    if let Some(comment) = article.given("HistoryComment") {
-        new.history_comment = comment;
+    let content_type = content_type(desk, article)?;
+    let history_type = history_type(desk, article).await?.unwrap_or(kind);
+    let time_units = time_units(desk, article)?;
+    if article
+        .given("NoAgentNotify")
+        .is_some_and(|flag| flag != "1")
+    {
+        return Err(operation.invalid("Article->NoAgent parameter is invalid!"));
     }
-    new.time_units = time_units(desk, article)?;
-    Ok(())
-}
-
-/// The agents that the request wants to be told, or not to be told.
-pub async fn check_notified(desk: &mut Desk<'_>, article: Part<'_>) -> Result<(), Stop> {
     for name in [
         "ForceNotificationToUserID",
         "ExcludeNotificationToUserID",
@@ -68,7 +58,23 @@ pub async fn check_notified(desk: &mut Desk<'_>, article: Part<'_>) -> Result<()
     ] {
         agents(desk, article, name).await?;
     }
-    Ok(())
+    Ok(NewArticle {
+        channel,
+        sender_type,
+        visible_for_customer: article
+            .text("IsVisibleForCustomer")
+            .is_none_or(|text| !text.is_empty() && text != "0"),
+        from,
+        subject,
+        body,
+        content_type,
+        history_type,
+        history_comment: article
+            .given("HistoryComment")
+            .unwrap_or_else(|| comment.to_owned()),
+        time_units,
+        ..NewArticle::default()
+    })
 }
 
 /// What the reference finds out only while it writes, and leaves half of the work behind.
@@ -90,7 +96,7 @@ pub fn shown(id: ArticleId, sender: SenderType) -> Value {
 }
 
 /// `ArticleSend`: an address is asked for first, as the reference does, under the name of `TicketCreate` in both operations.
-pub fn refuse_sending(article: Part<'_>) -> Result<(), Stop> {
+fn refuse_sending(article: Part<'_>) -> Result<(), Stop> {
     if article.given("ArticleSend").is_none() {
         return Ok(());
     }

@@ -39,8 +39,17 @@ fn attachment(operation: Operation, given: &Value) -> Result<NewAttachment, Stop
         filename,
         content_type,
         content: lenient_base64::decode(&content),
-        content_id: part.given("ContentID"),
-        alternative: None,
+        content_id: part.given("ContentID").map(bracketed),
+        alternative: part.given("ContentAlternative"),
         disposition: part.given("Disposition"),
     })
+}
+
+/// `<id>` for `id`; a single letter stays as it is, as in the reference.
+fn bracketed(id: String) -> String {
+    if id.starts_with('<') || id.ends_with('>') || id.chars().count() < 2 {
+        id
+    } else {
+        format!("<{id}>")
+    }
 }

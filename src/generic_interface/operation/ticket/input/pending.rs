@@ -16,7 +16,7 @@ pub enum Pending {
     Unfit,
 }
 
-/// Minutes from now in `Diff`, else a date in the zone of the database.
+/// Minutes from now in `Diff` alone, else a date in the zone of the database.
 pub fn pending_time(desk: &Desk<'_>, ticket: Part<'_>) -> Result<Option<Pending>, Stop> {
     let refused = || {
         desk.operation
@@ -37,7 +37,7 @@ pub fn pending_time(desk: &Desk<'_>, ticket: Part<'_>) -> Result<Option<Pending>
             .iter()
             .any(|name| part.given(name).is_some())
         {
-            date(desk, part).ok_or_else(refused)?;
+            return Err(refused());
         }
         let minutes: i64 = diff.parse().unwrap_or(i64::MAX);
         let until = minutes

@@ -2,14 +2,15 @@
 
 use crate::{
     auth::Principal,
-    directory::{address, name},
+    directory::name,
     generic_interface::operation::ticket::input::{
         Desk, Part, Stop,
-        article::{self, check_notified, check_rest, refuse_sending, refuse_structures},
+        article::{self, refuse_structures},
     },
     ticket::{
         Ticket,
         article::{Channel, NewArticle},
+        history::HistoryType,
     },
 };
 
@@ -23,29 +24,11 @@ pub(super) async fn check(
     ticket: &Ticket,
     article: Part<'_>,
 ) -> Result<NewArticle, Stop> {
-    let mut new = article::check(desk, principal, article).await?;
-    COMMENT.clone_into(&mut new.history_comment);
-    refuse_sending(article)?;
-    let from = article.given("From");
-    if let Some(from) = &from
-        && !address::is_acceptable(desk.settings, from)
-    {
-        return Err(desk
-            .operation
-            .invalid("Article->From parameter is invalid!"));
-    }
-    check_rest(desk, article, &mut new).await?;
-    if article
-        .given("NoAgentNotify")
-        .is_some_and(|flag| flag != "1")
-    {
-        return Err(desk
-            .operation
-            .invalid("Article->NoAgent parameter is invalid!"));
-    }
-    check_notified(desk, article).await?;
+    let mut new = article::check(desk, principal, article, HistoryType::AddNote, COMMENT).await?;
     refuse_structures(article, &["Subject", "Body", "To", "Cc", "Bcc"])?;
-    new.from = from.unwrap_or_else(|| signature(desk, principal));
+    if new.from.is_empty() {
+        new.from = signature(desk, principal);
+    }
     new.to = article
         .given("To")
         .unwrap_or_else(|| addressee(new.channel, ticket));
