@@ -18,7 +18,7 @@ pub(super) async fn check(
     article: Part<'_>,
 ) -> Result<NewArticle, Stop> {
     let mut new = article::check(desk, principal, article, HistoryType::NewTicket, COMMENT).await?;
-    refuse_structures(article, &["Subject", "Body"])?;
+    refuse_structures(article, &["Subject", "Body", "From"])?;
     if new.from.is_empty() {
         new.from.clone_from(&ticket.from);
     }

@@ -25,7 +25,7 @@ pub(super) async fn check(
     article: Part<'_>,
 ) -> Result<NewArticle, Stop> {
     let mut new = article::check(desk, principal, article, HistoryType::AddNote, COMMENT).await?;
-    refuse_structures(article, &["Subject", "Body", "To", "Cc", "Bcc"])?;
+    refuse_structures(article, &["Subject", "Body", "From", "To", "Cc", "Bcc"])?;
     if new.from.is_empty() {
         new.from = signature(desk, principal);
     }
