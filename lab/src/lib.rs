@@ -9,6 +9,7 @@
 //! - [`debug_log`] reads what requests leave in the debug log.
 //! - [`error_places`] ticks off every refusal of the reading operations.
 //! - [`load`] asks as fast as a server answers, for `bench`; `fill` makes the tickets for it.
+//! - [`requests`] has web services that send, and takes what arrives.
 //! - [`fixture`] has the rows that all of it is about.
 //! - [`redact`] makes answers comparable, [`deviation`] says which ones differ on purpose; [`snapshot`] keeps them in readable files.
 //!
@@ -26,6 +27,7 @@ pub mod error_places;
 pub mod fixture;
 pub mod load;
 pub mod redact;
+pub mod requests;
 pub mod rows;
 pub mod run;
 pub mod sequence;

@@ -10,6 +10,7 @@ use schema::{DbError, LongText, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, InsertStatement, Order, Query, SelectStatement, SimpleExpr};
 
 use super::TaskError;
+use crate::scheduler::{self, Task};
 
 /// The kind of task that calls an invoker of a web service.
 pub const GENERIC_INTERFACE: &str = "GenericInterface";
@@ -37,7 +38,7 @@ impl InvokerCall {
         name.chars().take(150).collect()
     }
 
-    fn write(&self) -> String {
+    fn data_of_task(&self) -> Value {
         let mut data = Map::from([
             (
                 "WebserviceID".to_owned(),
@@ -49,7 +50,11 @@ impl InvokerCall {
         if let Some(past) = &self.past {
             data.insert("PastExecutionData".to_owned(), Value::Map(past.clone()));
         }
-        storable::to_base64(&Value::Map(data))
+        Value::Map(data)
+    }
+
+    fn write(&self) -> String {
+        storable::to_base64(&self.data_of_task())
     }
 
     fn read(id: i64, text: &str) -> Result<Self, TaskError> {
@@ -76,29 +81,13 @@ fn ident() -> i64 {
 
 /// Adds a call that is run as soon as a worker has time.
 pub async fn add(tx: &mut Tx, call: &InvokerCall, now: NaiveDateTime) -> Result<(), DbError> {
-    let data = tx.long_text(&call.write());
-    let insert = Query::insert()
-        .into_table(t::SchedulerTask::Table)
-        .columns([
-            t::SchedulerTask::Ident,
-            t::SchedulerTask::Name,
-            t::SchedulerTask::TaskType,
-            t::SchedulerTask::TaskData,
-            t::SchedulerTask::Attempts,
-            t::SchedulerTask::LockKey,
-            t::SchedulerTask::CreateTime,
-        ])
-        .values_panic([
-            ident().into(),
-            call.name().into(),
-            GENERIC_INTERFACE.into(),
-            SimpleExpr::Value(data),
-            ATTEMPTS.into(),
-            0_i64.into(),
-            now.into(),
-        ])
-        .to_owned();
-    tx.execute_one(&insert).await
+    let task = Task {
+        name: call.name(),
+        kind: GENERIC_INTERFACE.to_owned(),
+        data: call.data_of_task(),
+        attempts: ATTEMPTS,
+    };
+    scheduler::add(tx, &task, now).await
 }
 
 /// Adds a call that is run at `at`, or later.

@@ -25,6 +25,7 @@ mod condition;
 mod error_handling;
 pub mod event;
 pub mod invoker;
+mod oauth2;
 mod transport;
 
 /// One call of an invoker.
@@ -178,7 +179,7 @@ async fn steps(app: &App, call: Call<'_>, log: &mut Log) -> Result<Value, Failur
         data: &sent,
     };
     let answer = transport
-        .perform(outgoing, log)
+        .perform(app, outgoing, log)
         .await
         .or_else(at(Stage::Perform))?;
 

@@ -3,10 +3,13 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use compat::Value;
 
+use super::super::oauth2;
+use crate::app::App;
+
 /// The value of the header, if the web service authenticates itself.
 ///
 /// Errors: why it can not.
-pub(super) fn header(config: &Value) -> Result<Option<String>, String> {
+pub(super) async fn header(app: &App, config: &Value) -> Result<Option<String>, String> {
     let text = |key: &str| {
         config
             .get("Authentication")
@@ -19,7 +22,16 @@ pub(super) fn header(config: &Value) -> Result<Option<String>, String> {
             let password = text("BasicAuthPassword").unwrap_or_default();
             Ok(text("BasicAuthUser").map(|user| basic(&user, &password)))
         }
-        Some("OAuth2Token") => Err("Authentication by OAuth2 token is not supported".to_owned()),
+        Some("OAuth2Token") => {
+            let id = text("OAuth2TokenConfigID").and_then(|id| id.trim().parse().ok());
+            let Some(id) = id else {
+                return Err("The web service names no OAuth2 token configuration".to_owned());
+            };
+            match oauth2::token(app, id).await {
+                Ok(token) => Ok(Some(format!("Bearer {token}"))),
+                Err(error) => Err(error.to_string()),
+            }
+        }
         Some("JWT") => Err("Authentication by JWT is not supported".to_owned()),
         _ => Ok(None),
     }

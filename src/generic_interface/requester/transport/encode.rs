@@ -2,13 +2,16 @@
 
 use compat::{Map, Value, xml};
 
-/// Percent-encodes everything but letters, digits and `-._~!*'()`, as Perl's URI does.
-fn escape(text: &str, space: &str) -> String {
+/// Percent-encodes everything but letters, digits, `-._~` and what else is kept.
+fn escape(text: &str, space: &str, kept: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
             b' ' => out.push_str(space),
-            byte if byte.is_ascii_alphanumeric() || b"-._~!*'()".contains(&byte) => {
+            byte if byte.is_ascii_alphanumeric()
+                || b"-._~".contains(&byte)
+                || kept.contains(&byte) =>
+            {
                 out.push(char::from(byte));
             }
             byte => {
@@ -36,7 +39,7 @@ pub fn fill(pattern: &str, data: &Map, used: &mut Vec<String>) -> String {
         let (name, tail) = after.split_at(end);
         match data.get(name).and_then(Value::as_string) {
             Some(value) if !name.is_empty() => {
-                out.push_str(&escape(&value, "%20"));
+                out.push_str(&escape(&value, "%20", b""));
                 used.push(name.to_owned());
             }
             _ => {
@@ -51,7 +54,8 @@ pub fn fill(pattern: &str, data: &Map, used: &mut Vec<String>) -> String {
 }
 
 /// `a=1&b=2&b=3`: a list gives its key several times, `undef` is empty. What is nested deeper can not be said and is
-/// left out (the reference system sends the address of the Perl structure).
+/// left out (the reference system sends the address of the Perl structure). In an address the apostrophe becomes `%27`
+/// on its way, which means the same.
 pub fn form(data: &Map) -> String {
     let mut pairs = Vec::new();
     let mut pair = |key: &str, value: &Value| {
@@ -62,7 +66,8 @@ pub fn form(data: &Map) -> String {
                 None => return,
             },
         };
-        pairs.push(format!("{}={}", escape(key, "+"), escape(&value, "+")));
+        let [key, value] = [key, value.as_str()].map(|text| escape(text, "+", b"!*'()"));
+        pairs.push(format!("{key}={value}"));
     };
     for (key, value) in data {
         match value {

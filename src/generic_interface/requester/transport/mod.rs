@@ -4,19 +4,25 @@ use std::time::Duration;
 
 use compat::{Map, Value};
 
-use crate::generic_interface::{
-    WebService,
-    debugger::{Level, Log},
+use crate::{
+    app::App,
+    generic_interface::{
+        WebService,
+        debugger::{Level, Log},
+    },
 };
 
 mod authentication;
-mod client;
-mod encode;
+pub(super) mod client;
+pub(super) mod encode;
 mod rest;
 mod soap;
 
 /// A request is given up after this time at the latest, whatever the web service says.
 const LONGEST: Duration = Duration::from_hours(1);
+
+/// How long a server may take that renews tokens.
+pub(super) const LONGEST_FOR_TOKENS: Duration = Duration::from_secs(30);
 
 /// The transports that a web service can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +65,14 @@ impl Transport {
     /// Sends the data and gives what came back.
     ///
     /// Errors: what went wrong, already written to the log.
-    pub async fn perform(self, outgoing: Outgoing<'_>, log: &mut Log) -> Result<Value, String> {
+    pub async fn perform(
+        self,
+        app: &App,
+        outgoing: Outgoing<'_>,
+        log: &mut Log,
+    ) -> Result<Value, String> {
         match self {
-            Self::Rest => rest::perform(outgoing, log).await,
+            Self::Rest => rest::perform(app, outgoing, log).await,
             Self::Soap => soap::perform(outgoing, log).await,
         }
     }

@@ -8,7 +8,10 @@ use super::{
     client::{self, ClientError, Sent},
     encode, refuse,
 };
-use crate::generic_interface::debugger::{Level, Log};
+use crate::{
+    app::App,
+    generic_interface::debugger::{Level, Log},
+};
 
 const RECEIVED: &str = "JSON data received from remote system";
 const JSON: &str = "application/json; charset=UTF-8";
@@ -72,12 +75,16 @@ fn has_body(command: &str) -> bool {
     matches!(command, "POST" | "PUT" | "PATCH")
 }
 
-pub(super) async fn perform(outgoing: Outgoing<'_>, log: &mut Log) -> Result<Value, String> {
+pub(super) async fn perform(
+    app: &App,
+    outgoing: Outgoing<'_>,
+    log: &mut Log,
+) -> Result<Value, String> {
     let config = Config::of(&outgoing, log)?;
     let mut data = outgoing.map();
     let (controller, body) = compose(&config, &mut data, log);
     let mut headers = headers(&config);
-    match authentication::header(&config.all) {
+    match authentication::header(app, &config.all).await {
         Ok(Some(value)) => {
             headers.insert("Authorization".to_owned(), Value::Text(value));
         }

@@ -13,8 +13,10 @@ use otterdesk::generic_interface::{
 use super::debugger::all_entries;
 use crate::support::TestApp;
 
+mod access;
 mod failures;
 mod other_side;
+mod recorded;
 mod rest;
 mod second_server;
 mod soap;

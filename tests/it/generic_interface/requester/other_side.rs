@@ -70,6 +70,11 @@ fn serve(mut stream: TcpStream, own: &str, kept: &Mutex<Vec<String>>) {
         ("/html", "<html>no json</html>"),
         ("/list", "[1,2]"),
         ("/number", r#"{"TicketNumber":"7"}"#),
+        (
+            "/token",
+            r#"{"access_token":"fresh","token_type":"Bearer","expires_in":3600,"refresh_token":"next"}"#,
+        ),
+        ("/refused", r#"{"error":"invalid_grant"}"#),
         ("/soap", ENVELOPE),
         ("/fault", FAULT),
         ("/badxml", "<a><b>"),

@@ -12,7 +12,7 @@ use otterdesk::{
     ticket::{change, work::Work},
 };
 use schema::{LongText, flavours::ZNUNY_6_5, tables as t, testing};
-use sea_query::{Order, Query};
+use sea_query::{Expr, ExprTrait as _, Order, Query};
 
 use super::{log, other_side::OtherSide};
 use crate::support::{TestApp, new_ticket, now};
@@ -55,7 +55,7 @@ struct TaskRow {
     lock_key: i64,
 }
 
-/// Name, data, attempts and lock of each task.
+/// Name, data, attempts and lock of each task that calls an invoker.
 async fn tasks(app: &TestApp) -> Vec<String> {
     let query = Query::select()
         .columns([
@@ -65,6 +65,7 @@ async fn tasks(app: &TestApp) -> Vec<String> {
             t::SchedulerTask::LockKey,
         ])
         .from(t::SchedulerTask::Table)
+        .and_where(Expr::col(t::SchedulerTask::TaskType).eq("GenericInterface"))
         .order_by(t::SchedulerTask::Id, Order::Asc)
         .to_owned();
     let rows: Vec<TaskRow> = app
@@ -357,6 +358,7 @@ async fn a_task_whose_worker_is_gone_is_taken_over() {
         .value(t::SchedulerTask::LockKey, 100_100_000_007_i64)
         .value(t::SchedulerTask::LockTime, now())
         .value(t::SchedulerTask::LockUpdateTime, now())
+        .and_where(Expr::col(t::SchedulerTask::TaskType).eq("GenericInterface"))
         .to_owned();
     tx.execute_one(&lock).await.unwrap();
     tx.commit().await.unwrap();
