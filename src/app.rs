@@ -15,6 +15,7 @@ use crate::{
     directory::UserId,
     generic_interface::Registry,
     outbox::{self, Outbox},
+    perl_cache::PerlCache,
     recent::Recent,
     remote_addr::TrustedProxies,
     settings::{self, ConfigPm, File, SettingsError, Sources},
@@ -37,6 +38,8 @@ pub struct App {
     pub outbox: Outbox,
     /// The web services whose invokers are called.
     pub web_services: Arc<Registry>,
+    /// The Perl system's cache, which must not show what we changed; none, until somebody sets it.
+    pub perl_cache: PerlCache,
     own_tables: Arc<OnceCell<()>>,
 }
 
@@ -124,11 +127,16 @@ impl App {
             return Err(StartError::Unsupported(what));
         }
         handler::Table::of(&settings).report_unknown();
+        let perl_cache = home
+            .as_deref()
+            .map(|home| PerlCache::of_home(home, &settings))
+            .unwrap_or_default();
         let store = settings::Store::from(settings);
         store.follow(db.clone(), sources, state);
         let mut app = Self::new(db, store, Clock::system());
         app.recent = Arc::new(Recent::for_a_moment());
         app.outbox = Outbox::new(outbox::consumers());
+        app.perl_cache = perl_cache;
         app.ensure_own_tables().await?;
         Ok(app)
     }
@@ -144,6 +152,7 @@ impl App {
             trusted_proxies: TrustedProxies::default(),
             outbox: Outbox::default(),
             web_services: Arc::default(),
+            perl_cache: PerlCache::default(),
             own_tables: Arc::default(),
         }
     }

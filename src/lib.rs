@@ -10,6 +10,7 @@ pub mod directory;
 pub mod dynamic_field;
 pub mod generic_interface;
 pub mod outbox;
+pub mod perl_cache;
 pub mod recent;
 pub mod remote_addr;
 pub mod scheduler;

@@ -1,7 +1,7 @@
 //! Starts our server beside the reference system, on its database.
 
 use std::error::Error;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -27,16 +27,18 @@ impl Drop for Server {
 ///
 /// Errors: it is not there, or does not listen in time.
 pub fn serve(database_url: &str, port: u16) -> Result<Server, Box<dyn Error>> {
+    serve_with(&["--database-url", database_url], port)
+}
+
+/// The same with any options of `otterdesk serve` but where to listen.
+pub fn serve_with(options: &[&str], port: u16) -> Result<Server, Box<dyn Error>> {
     let program = std::env::current_exe()?.with_file_name("otterdesk");
     let address = format!("127.0.0.1:{port}");
+    // Whoever listens there already would be taken for ours.
+    drop(TcpListener::bind(&address).map_err(|error| format!("{address}: {error}"))?);
     let child = Command::new(&program)
-        .args([
-            "serve",
-            "--listen",
-            &address,
-            "--database-url",
-            database_url,
-        ])
+        .args(["serve", "--listen", &address])
+        .args(options)
         .spawn()
         .map_err(|e| {
             format!(

@@ -1,15 +1,21 @@
-//! `otterdesk ticket switch-storage`.
+//! `otterdesk ticket`: storage, locks and escalations.
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Installation, Outcome, complain, say};
 use crate::{
-    app::{App, AppConfig},
+    app::{App, AppConfig, StartError},
     directory::UserId,
     server,
-    ticket::article::storage::{
-        Backend, Storage,
-        switch::{self, Event},
+    ticket::{
+        self, TicketId,
+        article::storage::{
+            Backend, Storage,
+            switch::{self, Event},
+        },
+        escalation_check,
+        history::HistoryType,
+        unlock,
     },
 };
 
@@ -20,6 +26,27 @@ pub(super) enum Ticket {
     /// Each article is copied, read back and compared before it is deleted where it was. Both systems may run meanwhile.
     /// An interrupted run is continued by the next one. Run it as the user whose group owns var/article.
     SwitchStorage(SwitchStorage),
+
+    /// Unlock tickets whose queue's unlock time is over; for a timer, every few minutes
+    UnlockTimeout(Installation),
+
+    /// Unlock one ticket by force
+    Unlock(Unlock),
+
+    /// Unlock every ticket by force
+    UnlockAll(Installation),
+
+    /// Tell whom it concerns of tickets that have escalated or will soon; for a timer, every few minutes
+    EscalationCheck(Installation),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Unlock {
+    /// The ticket's id
+    ticket: i64,
+
+    #[command(flatten)]
+    installation: Installation,
 }
 
 #[derive(Args, Debug)]
@@ -46,8 +73,42 @@ impl Ticket {
     pub(super) async fn run(self) -> Outcome {
         match self {
             Self::SwitchStorage(options) => switch_storage(options).await,
+            Self::UnlockTimeout(installation) => {
+                let app = build(installation).await?;
+                Ok(unlock::timed_out(&app, tell).await?)
+            }
+            Self::UnlockAll(installation) => {
+                let app = build(installation).await?;
+                Ok(unlock::all(&app, tell).await?)
+            }
+            Self::Unlock(options) => {
+                let app = build(options.installation).await?;
+                match unlock::one(&app, TicketId(options.ticket)).await? {
+                    Some(ticket) => say(&format!("Ticket {} is unlocked.", ticket.number)),
+                    None => {
+                        Err(format!("there is no ticket with the id {}", options.ticket).into())
+                    }
+                }
+            }
+            Self::EscalationCheck(installation) => {
+                let app = build(installation).await?;
+                let told = |ticket: &ticket::Ticket, kind: HistoryType| {
+                    drop(say(&format!("Ticket {}: {}", ticket.number, kind.name())));
+                };
+                Ok(escalation_check::run(&app, told).await?)
+            }
         }
     }
+}
+
+async fn build(installation: Installation) -> Result<App, StartError> {
+    server::start_log();
+    App::build(AppConfig::from(installation)).await
+}
+
+fn tell(ticket: &ticket::Ticket) {
+    // Whoever reads the output may be gone; the work goes on.
+    drop(say(&format!("Ticket {} is unlocked.", ticket.number)));
 }
 
 async fn switch_storage(options: SwitchStorage) -> Outcome {

@@ -467,6 +467,31 @@ pub const ALL: &[Definition] = &[
         "Types of states whose tickets the queue view shows.",
     ),
     setting(
+        "Ticket::UnlockStateType",
+        List(&["new", "open"]),
+        "Types of states in which a ticket is unlocked when its queue's time is over.",
+    ),
+    setting(
+        "OTRSEscalationEvents::DecayTime",
+        Integer(1440),
+        "Minutes after which people hear of the same escalation again; 0 for never.",
+    ),
+    setting(
+        "TempDir",
+        Text("<OTRS_CONFIG_Home>/var/tmp"),
+        "Where the Perl system keeps its cache.",
+    ),
+    setting(
+        "Cache::Module",
+        Text("Kernel::System::Cache::FileStorable"),
+        "How the Perl system keeps its cache.",
+    ),
+    setting(
+        "Cache::SubdirLevels",
+        Integer(2),
+        "Folders between a kind of entries in the Perl system's cache and their files.",
+    ),
+    setting(
         "Ticket::ViewableLocks",
         List(&["'unlock'", "'tmp_lock'"]),
         "Locks with which a ticket is free for everybody, each in quotes.",

@@ -52,6 +52,7 @@ pub async fn delete(work: &mut Work<'_>, ticket: &mut Ticket) -> Result<Deleted,
             .to_owned();
         work.tx.execute(&delete).await?;
     }
+    work.links_change();
     delete_links(&mut work.tx, ticket.id).await?;
     for (table, column) in of_tickets() {
         let delete = Query::delete()

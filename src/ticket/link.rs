@@ -101,6 +101,7 @@ pub async fn add(
             LinkState::Valid | LinkState::Temporary => {}
         }
     }
+    work.links_change();
     insert(work, source.id, target.id, kind, LinkState::Valid).await?;
     tell(work, source, target, HistoryType::TicketLinkAdd);
     tell(work, target, source, HistoryType::TicketLinkAdd);
@@ -117,6 +118,7 @@ pub async fn remove(
 ) -> Result<bool, DbError> {
     let links = between(&mut work.tx, first.id, second.id).await?;
     let mut any = false;
+    work.links_change();
     for link in links.into_iter().filter(|link| link.kind == kind) {
         delete(&mut work.tx, link).await?;
         if link.state == LinkState::Valid {

@@ -140,6 +140,7 @@ async fn write_note(
 /// main ticket has already. No history.
 async fn move_links(work: &mut Work<'_>, merged: &Ticket, main: &Ticket) -> Result<(), DbError> {
     use t::LinkRelation as L;
+    work.links_change();
     let object = link::object(&mut work.tx).await?;
     let (old, new) = (merged.id.to_string(), main.id.to_string());
     let mut either = Cond::any();

@@ -18,7 +18,7 @@ use super::{
     lookup::{self, Lookups},
     mention,
 };
-use crate::{app::App, clock::Stamp, directory::UserId, settings::Settings};
+use crate::{app::App, clock::Stamp, directory::UserId, perl_cache::Changed, settings::Settings};
 
 /// How often an operation is tried that the database gives up for another one.
 const ATTEMPTS: u32 = 6;
@@ -80,6 +80,8 @@ pub struct Work<'a> {
     done: Vec<(&'static str, TicketId)>,
     /// Tickets as they were before the changes that no event has told yet.
     before: Vec<Ticket>,
+    /// What other systems must not show as it was before.
+    changed: Changed,
 }
 
 impl<'a> Work<'a> {
@@ -99,6 +101,7 @@ impl<'a> Work<'a> {
             mentions: Vec::new(),
             done: Vec::new(),
             before: Vec::new(),
+            changed: Changed::default(),
         })
     }
 
@@ -140,6 +143,7 @@ impl<'a> Work<'a> {
     /// Writes the columns of tickets that were set; for whoever reads rows before the end. One statement for each ticket.
     pub async fn flush_rows(&mut self) -> Result<(), DbError> {
         for (id, columns) in std::mem::take(&mut self.unwritten) {
+            self.changed.tickets.insert(id);
             let columns = columns
                 .into_iter()
                 .map(|(column, value)| (column, Expr::val(value)));
@@ -187,6 +191,11 @@ impl<'a> Work<'a> {
             Some(known) => known.clone_from(ticket),
             None => self.tickets.push(ticket.clone()),
         }
+    }
+
+    /// Says that links between tickets change.
+    pub fn links_change(&mut self) {
+        self.changed.links = true;
     }
 
     /// Keeps who is named in an article, for the handler that runs later.
@@ -253,12 +262,19 @@ impl<'a> Work<'a> {
         self.run_late_handlers().await?;
         self.flush_rows().await?;
         self.flush_history().await?;
+        self.changed
+            .tickets
+            .extend(self.events.iter().map(|event| event.ticket));
+        self.changed
+            .articles
+            .extend(self.events.iter().filter_map(|event| event.article));
         let outbox = &self.app.outbox;
         let added = outbox
             .add(self.app, &mut self.tx, self.stamp, &self.events)
             .await?;
         self.tx.commit().await?;
         added.wake();
+        self.app.perl_cache.forget(self.changed).await;
         Ok(())
     }
 }

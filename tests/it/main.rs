@@ -24,4 +24,5 @@ mod ticket;
 mod ticket_create;
 mod ticket_handler;
 mod ticket_number;
+mod ticket_timer;
 mod ticket_update;

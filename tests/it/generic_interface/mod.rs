@@ -3,6 +3,7 @@
 use crate::support::TestApp;
 
 mod debugger;
+mod included_ticket;
 mod out_of_office;
 mod provider;
 mod replay;

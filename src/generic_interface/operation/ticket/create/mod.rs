@@ -6,8 +6,12 @@
 use compat::{Map, Value};
 use schema::DbError;
 
-use super::input::{
-    Desk, Operation, Part, Stop, attachment::attachments, field::fields, optional_things, things,
+use super::{
+    get::included,
+    input::{
+        Desk, Operation, Part, Stop, attachment::attachments, field::fields, optional_things,
+        things,
+    },
 };
 use crate::{
     app::App,
@@ -20,10 +24,11 @@ mod write;
 
 const OPERATION: Operation = Operation::TicketCreate;
 
-/// Answers `TicketID`, `TicketNumber` and `ArticleID`, a list when there are several articles.
+/// Answers `TicketID`, `TicketNumber` and `ArticleID`, a list when there are several articles; with the operation's setting
+/// `IncludeTicketData` also `Ticket`.
 ///
-/// Refusals: `AuthFail`, `MissingParameter`, `InvalidParameter`, `AccessDenied`. `ArticleSend` and the operation's setting
-/// `IncludeTicketData` are refused as not supported before anything is written.
+/// Refusals: `AuthFail`, `MissingParameter`, `InvalidParameter`, `AccessDenied`. `ArticleSend` is refused as not supported
+/// before anything is written.
 pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     match create(app, request).await {
         Ok(answer) => Ok(Answer::Data(answer)),
@@ -52,12 +57,6 @@ async fn create(app: &App, request: &Request<'_>) -> Result<Map, Stop> {
         .ok_or_else(|| OPERATION.missing("Ticket parameter is missing or not valid!"))?;
     let given_fields = optional_things(OPERATION, data, "DynamicField")?;
     let files = optional_things(OPERATION, data, "Attachment")?;
-    let includes = request.operation_setting("IncludeTicketData");
-    if includes.is_some_and(Value::is_true) {
-        return Err(Stop::failure(
-            "This server does not know the setting IncludeTicketData of TicketCreate yet; nothing was created.",
-        ));
-    }
 
     let settings = app.settings.current();
     let mut tx = app.db.read().await?;
@@ -81,5 +80,15 @@ async fn create(app: &App, request: &Request<'_>) -> Result<Map, Stop> {
     let fields = fields(&mut desk, &given_fields).await?;
     let attachments = attachments(OPERATION, &files)?;
     drop(tx);
-    write::write(app, &principal, ticket, checked, &fields, attachments).await
+    let include = included::is_wanted(request);
+    write::write(
+        app,
+        &principal,
+        ticket,
+        checked,
+        &fields,
+        attachments,
+        include,
+    )
+    .await
 }

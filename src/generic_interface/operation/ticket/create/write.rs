@@ -2,7 +2,7 @@
 
 use compat::{Map, Value};
 
-use super::{Stop, ticket::Checked};
+use super::{Stop, included, ticket::Checked};
 use crate::{
     app::App,
     auth::Principal,
@@ -30,6 +30,7 @@ pub(super) async fn write(
     articles: Vec<NewArticle>,
     fields: &[Filled],
     attachments: Vec<NewAttachment>,
+    include: bool,
 ) -> Result<Map, Stop> {
     let by = principal.user_id();
     let mut work = Work::begin(app, by).await?;
@@ -67,7 +68,18 @@ pub(super) async fn write(
     if let Some(responsible) = checked.responsible {
         change::responsible(&mut work, &mut ticket, responsible).await?;
     }
-    let answer = answer(&ticket, written);
+    let included = if include {
+        let has_attachments = !attachments.is_empty();
+        let shown =
+            included::with_articles(&mut work, principal, &ticket, &written, has_attachments);
+        Some(shown.await?)
+    } else {
+        None
+    };
+    let mut answer = answer(&ticket, written);
+    if let Some(included) = included {
+        answer.insert("Ticket".to_owned(), Value::Map(included));
+    }
     work.commit().await?;
     Ok(answer)
 }

@@ -26,6 +26,7 @@ use crate::{
     },
 };
 
+pub(super) mod included;
 mod page;
 
 use page::Page;

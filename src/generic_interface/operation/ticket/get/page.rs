@@ -209,6 +209,13 @@ fn put_fields(hash: &mut Map, fields: &Values, object: i64) {
     put(hash, "DynamicField", list.collect::<Vec<Value>>());
 }
 
+/// What the row of an article says, without its texts.
+pub(super) fn row_of(article: &Article) -> Map {
+    let mut hash = Map::new();
+    put_article(&mut hash, article);
+    hash
+}
+
 fn put_article(hash: &mut Map, article: &Article) {
     put(hash, "ArticleID", article.id.0);
     put(

@@ -8,6 +8,7 @@ use compat::{Map, Value};
 use schema::DbError;
 
 use super::{
+    get::included,
     input::{
         Desk, Operation, Part, Stop,
         article::shown,
@@ -71,6 +72,9 @@ async fn update(app: &App, request: &Request<'_>) -> Result<Map, Stop> {
     }
     let values = of(&wanted.values, ObjectType::Ticket);
     ticket::dynamic_field::write(&mut work, &mut ticket, &values).await?;
+    if included::is_wanted(request) {
+        include(&mut work, request, &principal, &ticket, &mut answer).await?;
+    }
     answer.insert("TicketID".to_owned(), shown_id(request, &ticket));
     answer.insert(
         "TicketNumber".to_owned(),
@@ -78,6 +82,34 @@ async fn update(app: &App, request: &Request<'_>) -> Result<Map, Stop> {
     );
     work.commit().await?;
     Ok(answer)
+}
+
+/// Adds the ticket, with the article that is new, or with the row of its last one.
+async fn include(
+    work: &mut Work<'_>,
+    request: &Request<'_>,
+    principal: &Principal,
+    ticket: &Ticket,
+    answer: &mut Map,
+) -> Result<(), Stop> {
+    let Some(article) = answer.get("ArticleID").cloned() else {
+        let (hash, last) = included::with_last_article(work, principal, ticket).await?;
+        answer.insert("Ticket".to_owned(), Value::Map(hash));
+        if let Some(last) = last {
+            answer.insert("ArticleID".to_owned(), last);
+        }
+        return Ok(());
+    };
+    let has_attachments = request.data.get("Attachment").is_some_and(Value::is_true);
+    let mut hash =
+        included::with_articles(work, principal, ticket, &[article], has_attachments).await?;
+    if let Some(Value::List(articles)) = hash.get_mut("Article")
+        && let Some(only) = articles.pop()
+    {
+        hash.insert("Article".to_owned(), only);
+    }
+    answer.insert("Ticket".to_owned(), Value::Map(hash));
+    Ok(())
 }
 
 /// Who asks. What has to be there is looked at before who it is.
