@@ -15,7 +15,7 @@ run: ## Builds, fills an embedded SQLite database with demonstration data when t
 test: setup ## Runs every test on SQLite, then on a throw-away MariaDB and a throw-away PostgreSQL
 	@scripts/test.sh
 
-compat: ## Asks a live Znuny and us the same questions on one database, MySQL, then PostgreSQL; prints the differences
+compat: ## Asks a live Znuny and us the same questions on one database, MySQL, then PostgreSQL; prints the differences in answers and rows
 	@scripts/compat.sh
 
 bench: ## Measures the reference system and us on the same database

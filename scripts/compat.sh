@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Asks the reference system and us the same questions on the same database, on each kind of database, and prints a
-# table of the differences:
+# table of the differences in answers and rows:
 #
 #   ZNUNY=path/to/znuny scripts/compat.sh [--record|--keep-deviations] [mysql|postgresql]...
+#
+# First come the cases that read, then those that write and the recorded sequences, then SEQUENCES random sequences
+# (100 unless said otherwise; 0 for none) from seed SEED on.
 #
 # ZNUNY is the control script of a Znuny 6.5; without it, `znuny` is looked for on the PATH. It must know
 #   up mysql|postgresql   a FRESH database of that kind, and the server on it: what was there is lost
@@ -44,11 +47,23 @@ for kind in "${kinds[@]}"; do
     url=$(sed -n 's/^ZNUNY_URL=//p' <<<"$settings")
     database=$(sed -n 's/^ZNUNY_DSN=//p' <<<"$settings")
     compat=("$target/debug/compat" --reference "$url" --database-url "$database")
-    "${compat[@]}" --load
     # Znuny keeps what it once read: the rows are new to it.
-    "$znuny" console Maint::Cache::Delete >/dev/null
-    "$znuny" console Maint::Config::Rebuild >/dev/null
-    "$znuny" restart
+    forget() {
+        "$znuny" console Maint::Cache::Delete >/dev/null
+        "$znuny" console Maint::Config::Rebuild >/dev/null
+        "$znuny" restart
+    }
+    "${compat[@]}" --load
+    forget
     "${compat[@]}" --report "target/compat-$kind.md" "${options[@]}" || failed=1
+    "${compat[@]}" --for-writing
+    forget
+    for part in write sequences; do
+        "${compat[@]}" --part "$part" --report "target/compat-$kind-$part.md" "${options[@]}" || failed=1
+    done
+    if [ ${#options[@]} = 0 ] && [ "${SEQUENCES:-100}" != 0 ]; then
+        "$target/debug/sequences" --reference "$url" --database-url "$database" \
+            --count "${SEQUENCES:-100}" --seed "${SEED:-1000}" || failed=1
+    fi
 done
 exit "$failed"

@@ -1,4 +1,4 @@
-//! Asks two servers the same questions: the reference system, and us.
+//! Asks two servers the same questions: the reference system, and us; compares the answers and the rows they write.
 //!
 //! `compat` (the binary of this crate) sends every case to both, on the same database, and prints where the
 //! answers differ; `compat --record` keeps the reference's answers as snapshots, which `make test` replays against
@@ -11,6 +11,8 @@
 //! - [`load`] asks as fast as a server answers, for `bench`; `fill` makes the tickets for it.
 //! - [`requests`] has web services that send, and takes what arrives.
 //! - [`fixture`] has the rows that all of it is about.
+//! - [`rows`] says what a request wrote; [`sequence`] makes random sequences of changes from seeds.
+//! - [`server`] starts ours beside the reference system.
 //! - [`redact`] makes answers comparable, [`deviation`] says which ones differ on purpose; [`snapshot`] keeps them in readable files.
 //!
 //! `seed/` fills a fresh reference system with the people and tickets that the cases ask for.

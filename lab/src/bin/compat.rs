@@ -179,11 +179,11 @@ fn record(options: &Options) -> Result<bool, Box<dyn Error>> {
             rows.set(&case.name, kind, entry);
         }
         count += 1;
+        if count % 200 == 0 {
+            keep(options, &groups, &by_group)?;
+        }
     }
-    for (name, (answers, recorded)) in &groups {
-        answers.write(&snapshot::path(&options.answers, name), &by_group[name])?;
-        recorded.write(&rows::record::path(&options.answers, name), &by_group[name])?;
-    }
+    keep(options, &groups, &by_group)?;
     if options.only.is_empty() && options.part == Part::Read {
         // Relative times in the answers count from here; a replay sets its clock to it.
         fs::write(
@@ -193,6 +193,18 @@ fn record(options: &Options) -> Result<bool, Box<dyn Error>> {
     }
     writeln!(std::io::stdout(), "recorded {count} answers on {kind}")?;
     Ok(true)
+}
+
+fn keep(
+    options: &Options,
+    groups: &BTreeMap<&str, (Group, Recorded)>,
+    cases: &BTreeMap<&str, Vec<&Case>>,
+) -> std::io::Result<()> {
+    for (name, (answers, recorded)) in groups {
+        answers.write(&snapshot::path(&options.answers, name), &cases[name])?;
+        recorded.write(&rows::record::path(&options.answers, name), &cases[name])?;
+    }
+    Ok(())
 }
 
 fn recorded(answers: &Path, group: &str) -> std::io::Result<(Group, Recorded)> {
