@@ -54,6 +54,7 @@ static MINUTE: LazyLock<Regex> =
 static MESSAGE_ID: LazyLock<Regex> = LazyLock::new(|| pattern(r"<\d{10}\.\d+\.\d+@[\w.-]+>"));
 /// The name of an image that stood in a HTML body.
 static PASTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bpasted([.-])\d{10}[.-]\d{1,6}\b"));
+static AS_TEXT: LazyLock<Regex> = LazyLock::new(|| pattern(r#""([TA]\d+)""#));
 static FINGERPRINT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\d+-[A-Za-z0-9]{32}$"));
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9a-f]{32}$"));
 static MOMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"⟨([em])(\d+)⟩"));
@@ -311,7 +312,9 @@ impl Context<'_> {
             }
             ("scheduler_task" | "scheduler_future_task", "task_data") => {
                 if let Ok(data) = storable::from_base64(text) {
-                    return self.written.in_answer(&json::write(&data));
+                    let shown = self.written.in_answer(&json::write(&data));
+                    // A number or a text, as the request was read.
+                    return AS_TEXT.replace_all(&shown, "$1").into_owned();
                 }
             }
             ("article_data_mime", "content_path") => {

@@ -1,8 +1,8 @@
 //! `TicketEscalationIndex`: the moments at which a ticket escalates, in the columns of its row.
 //!
 //! The first response is due after the ticket's creation, until an article of an agent that the customer can see. The
-//! update is due after the last such article, or after the first answer of the customer to it; not while the ticket is
-//! pending. The solution is due after the creation, until the ticket is closed for the first time. A ticket that is
+//! update is due after the last such article, or after the first answer of the customer to it, or after the creation when
+//! neither has said anything that the customer can see; not while the ticket is pending. The solution is due after the creation, until the ticket is closed for the first time. A ticket that is
 //! done is due never.
 //! Source: columns that the reference system writes for articles and states in many orders.
 
@@ -56,10 +56,8 @@ async fn columns(work: &mut Work<'_>, ticket: &Ticket) -> Result<Columns, DbErro
             columns.first_response = due(ticket.created, rule.first_response).unwrap_or_default();
         }
         let is_pending = ticket.state_type.starts_with("pending");
-        if rule.update.minutes > 0
-            && !is_pending
-            && let Some(since) = talk.since
-        {
+        if rule.update.minutes > 0 && !is_pending {
+            let since = talk.since.unwrap_or(ticket.created);
             columns.update = due(since, rule.update).unwrap_or_default();
         }
     }

@@ -58,7 +58,9 @@ impl Fields {
             found.map(target).transpose()
         };
         let title = title(given)?;
-        let customer = customer(desk, given).await?;
+        let customer = customer(desk, given)
+            .await?
+            .filter(|customer| !is_same_stranger(customer, ticket));
         let queue = pointed(&choices.queues, "Queue", Compared::Exactly)?;
         let lock = pointed(&choices.locks, "Lock", Compared::Exactly)?;
         let kind = pointed(&choices.types, "Type", Compared::Exactly)?;
@@ -194,6 +196,14 @@ async fn state(desk: &mut Desk<'_>, id: i32) -> Result<State, Stop> {
         id,
         type_name: found.type_name.clone(),
     })
+}
+
+/// Somebody whom nobody knows stays the customer without a word; others are written again.
+fn is_same_stranger(customer: &Customer, ticket: &Ticket) -> bool {
+    let is_nowhere = |company: &Option<String>| company.as_deref() == Some("");
+    is_nowhere(&customer.id)
+        && is_nowhere(&ticket.customer_id)
+        && customer.user == ticket.customer_user_id
 }
 
 /// Whose ticket it becomes. A customer user that we know has to be valid, and brings the company along. A company that is
