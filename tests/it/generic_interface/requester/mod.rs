@@ -21,6 +21,7 @@ mod rest;
 mod second_server;
 mod soap;
 mod tasks;
+mod tls;
 
 /// A web service that only sends, with an invoker `Echo` that sends what it is given.
 fn service(transport: &str, config: &str) -> String {
