@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app::AppConfig;
 
+mod acl;
 mod check;
 mod daemon;
 mod demo;
@@ -53,6 +54,9 @@ enum Command {
     /// Run the tasks that wait in the database
     #[command(subcommand)]
     Daemon(daemon::Daemon),
+    /// Understand access control lists
+    #[command(subcommand)]
+    Acl(acl::Acl),
     /// Look whether the database is sound
     #[command(subcommand)]
     Check(check::Check),
@@ -110,6 +114,7 @@ pub fn run() -> ExitCode {
             Command::Ticket(ticket) => ticket.run().await,
             Command::WebService(web_service) => web_service.run().await,
             Command::Daemon(daemon) => daemon.run().await,
+            Command::Acl(acl) => acl.run().await,
             Command::Check(check) => check.run().await,
             Command::Outbox(outbox) => outbox.run().await,
         }

@@ -126,6 +126,14 @@ const fn queues_of_rule(name: &'static str) -> Definition {
     )
 }
 
+const fn states_of(name: &'static str, types: &'static [&'static str]) -> Definition {
+    setting(
+        name,
+        List(types),
+        "Types of the states that the screen leads to.",
+    )
+}
+
 const fn hours(name: &'static str) -> Definition {
     setting(
         name,
@@ -342,6 +350,91 @@ pub const ALL: &[Definition] = &[
         "Ticket::Permission",
         Group(defaults::agent_rules),
         "Rules that decide which tickets an agent may work on.",
+    ),
+    // What forms offer.
+    states_of(
+        "Ticket::Frontend::AgentTicketBounce###StateType",
+        &["open", "closed"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketBulk###StateType",
+        &["open", "closed", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketClose###StateType",
+        &["closed"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketCompose###StateType",
+        &["open", "closed", "pending auto", "pending reminder"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketEmail###StateType",
+        &["open", "pending auto", "pending reminder", "closed"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketEmailOutbound###StateType",
+        &["open", "closed", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketForward###StateType",
+        &["open", "closed", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketFreeText###StateType",
+        &["open", "closed", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketMove###StateType",
+        &["open", "closed"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketNote###StateType",
+        &["open", "closed", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketNoteToLinkedTicket###StateType",
+        &["open", "closed", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketOwner###StateType",
+        &["open", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketPending###StateType",
+        &["pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketPhone###StateType",
+        &["open", "pending auto", "pending reminder", "closed"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketPhoneInbound###StateType",
+        &["open", "pending auto", "pending reminder", "closed"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketPhoneOutbound###StateType",
+        &["open", "pending auto", "pending reminder", "closed"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketPriority###StateType",
+        &["open", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketProcess###StateType",
+        &["new", "open", "pending auto", "pending reminder", "closed"],
+    ),
+    states_of(
+        "Ticket::Frontend::AgentTicketResponsible###StateType",
+        &["open", "pending reminder", "pending auto"],
+    ),
+    states_of(
+        "Ticket::Frontend::CustomerTicketProcess###StateType",
+        &["new", "open"],
+    ),
+    states_of(
+        "Ticket::Frontend::CustomerTicketZoom###StateType",
+        &["open", "closed"],
     ),
     setting(
         "TicketAcl",

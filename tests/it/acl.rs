@@ -5,12 +5,15 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use compat::Value as Perl;
 use otterdesk::{
-    access::acl::{Acls, Given, Situation, Subject},
+    access::{
+        Permission,
+        acl::{Acls, Given, Situation, Subject},
+    },
     app::{App, AppConfig, SharedApp},
     auth::Principal,
     clock::Clock,
     directory,
-    ticket::{self, Ticket, TicketId, lookup},
+    ticket::{self, Ticket, TicketId, choices::offer, lookup},
 };
 use schema::{Tx, flavours, tables as t, testing};
 use sea_query::{Expr, Query};
@@ -302,4 +305,64 @@ async fn lists_leave_the_choices_that_the_reference_system_leaves() {
     }
     assert!(complaint.is_empty(), "{complaint}");
     assert!(asked > 120, "{asked}");
+}
+
+/// What the forms offer before any list: the choices that the recordings call `base`.
+#[actix_web::test]
+async fn forms_offer_what_the_reference_systems_forms_offer() {
+    let app = start().await;
+    let cases = cases();
+    let mut tx = app.app.db.begin().await.unwrap();
+    let cast = Cast::of(&mut tx, &app.app, &cases).await;
+    let mut asked = BTreeMap::new();
+    for answer in answers().iter().filter(|answer| answer["base"].is_array()) {
+        let situation = &cases["situations"][answer["situation"].as_str().unwrap()];
+        let by = &cast.people[situation["by"].as_str().unwrap()];
+        let given = |name: &str| {
+            situation["given"][name]
+                .as_i64()
+                .map(|id| i32::try_from(id).unwrap())
+        };
+        let ticket = situation["ticket"].as_i64().map(|id| &cast.tickets[&id]);
+        let queue = ticket.map_or_else(|| given("queue").unwrap(), |ticket| ticket.queue.id);
+        let screen = situation["action"].as_str().unwrap();
+        let customer = match (by, ticket) {
+            (Principal::Customer(customer), _) => customer.login.as_str(),
+            (_, Some(ticket)) => ticket.customer_user_id.as_deref().unwrap(),
+            (_, None) => situation["given"]["customer_user"]
+                .as_str()
+                .unwrap_or_default(),
+        };
+        let right = if ticket.is_some() {
+            Permission::MoveInto
+        } else {
+            Permission::Create
+        };
+        let (tx, app) = (&mut tx, &app.app);
+        let subject = answer["subject"].as_str().unwrap();
+        let offered = match subject {
+            "Queue" => offer::queues(tx, app, by, right).await,
+            "State" => offer::states(tx, app, screen).await,
+            "Priority" => offer::priorities(tx, app).await,
+            "Type" => offer::kinds(tx, app).await,
+            "Service" => offer::services(tx, app, customer).await,
+            "SLA" => offer::slas(tx, app, given("service")).await,
+            "Owner" | "NewOwner" => offer::agents(tx, app, queue, Permission::Owner).await,
+            "Responsible" => offer::agents(tx, app, queue, Permission::Responsible).await,
+            _ => continue,
+        };
+        let mut offered: Vec<String> = offered
+            .unwrap()
+            .into_iter()
+            .map(|choice| choice.id.to_string())
+            .collect();
+        // Agents and some trees are sorted by what people see; here the names in the lists count.
+        offered.sort();
+        let base = answer["base"].as_array().unwrap().iter();
+        let mut base: Vec<String> = base.map(|key| key.as_str().unwrap().to_owned()).collect();
+        base.sort();
+        assert_eq!(offered, base, "{subject}, {}", answer["situation"]);
+        asked.insert(subject.to_owned(), offered.len());
+    }
+    assert_eq!(asked.len(), 9, "{asked:?}");
 }

@@ -1,4 +1,5 @@
-//! What people may choose for tickets: the valid rows of the small tables.
+//! What people may choose for tickets: the valid rows of the small tables, what of them a form offers ([`offer`]), and
+//! which changes are allowed ([`may_change`]).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,6 +10,12 @@ use schema::{DbError, Dialect, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, IntoColumnRef, IntoTableRef, Query};
 
 use crate::recent::Recent;
+
+mod change;
+pub mod offer;
+mod store;
+
+pub use change::{Change, may_change};
 
 /// The row of `valid` that means *valid*.
 const VALID: i16 = 1;
@@ -48,6 +55,11 @@ impl Names {
 
     pub fn name(&self, id: i32) -> Option<&str> {
         self.0.get(&id).map(String::as_str)
+    }
+
+    /// Keys and names, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (i32, &str)> {
+        self.0.iter().map(|(id, name)| (*id, name.as_str()))
     }
 }
 
