@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
+use actix_web::test::TestRequest;
 use compat::Value as Perl;
 use otterdesk::{
     access::{
@@ -365,4 +366,110 @@ async fn forms_offer_what_the_reference_systems_forms_offer() {
         asked.insert(subject.to_owned(), offered.len());
     }
     assert_eq!(asked.len(), 9, "{asked:?}");
+}
+
+/// `TicketUpdate` of ticket 2, which is in the queue Ops with the priority `4 high`.
+async fn update(app: &TestApp, login: &str, field: &str, value: &str) -> String {
+    let mut fields = serde_json::Map::new();
+    fields.insert(field.to_owned(), value.into());
+    let request =
+        serde_json::json!({"UserLogin": login, "Password": lab::case::PASSWORD, "Ticket": fields});
+    let url = "/otrs/nph-genericinterface.pl/Webservice/GenericTicketConnectorREST/Ticket/2";
+    let request = TestRequest::patch()
+        .uri(url)
+        .insert_header(("Content-Type", "application/json"))
+        .set_payload(request.to_string());
+    app.call(request).await.body
+}
+
+const CHANGED: &str = r#"{"TicketID":"2","TicketNumber":"2026112110000015"}"#;
+const CANCELLED: &str = r#"{"faultcode":"Server","faultstring":"OperationObject returned an error, cancelling Request"}"#;
+const NOT_MOVED: &str = r#"{"faultcode":"Server","faultstring":"Ticket queue could not be updated, please contact system administrator!"}"#;
+
+async fn write_lists(app: &TestApp, lists: Value) {
+    let mut tx = app.app.db.begin().await.unwrap();
+    write(&mut tx, lists.as_array().unwrap()).await;
+    tx.commit().await.unwrap();
+    app.app.recent.acls.forget(&());
+}
+
+/// Source: the same requests to the reference system. It keeps what a refused request changed before; we keep nothing.
+#[actix_web::test]
+async fn updates_keep_to_the_lists_but_for_owners_and_locks() {
+    let app = start().await;
+    let changes = [
+        ("Priority", "5 very high", CANCELLED),
+        ("State", "closed successful", CANCELLED),
+        ("Type", "Unclassified", CANCELLED),
+        ("Service", "Web", CANCELLED),
+        ("SLA", "Silver", CANCELLED),
+        ("Queue", "Sales", NOT_MOVED),
+        ("Owner", "lab-tz", CHANGED),
+        ("Responsible", "lab-tz", CHANGED),
+        ("Lock", "unlock", CHANGED),
+        ("Title", "Fire is out", CHANGED),
+    ];
+    for (field, value, expected) in changes {
+        write_lists(
+            &app,
+            serde_json::json!([
+                {"change": {"PossibleNot": {"Ticket": {field: ["[RegExp]."]}}}}
+            ]),
+        )
+        .await;
+        assert_eq!(
+            update(&app, "lab-full", field, value).await,
+            expected,
+            "{field}"
+        );
+    }
+    // What stays as it is is no change.
+    write_lists(
+        &app,
+        serde_json::json!([
+            {"change": {"PossibleNot": {"Ticket": {"Priority": ["[RegExp]."]}}}}
+        ]),
+    )
+    .await;
+    assert_eq!(update(&app, "lab-full", "Priority", "4 high").await, CHANGED);
+    write_lists(&app, serde_json::json!([])).await;
+    assert_eq!(
+        update(&app, "lab-full", "Priority", "5 very high").await,
+        CHANGED
+    );
+}
+
+#[actix_web::test]
+async fn lists_see_the_new_value_and_the_old_one_of_an_update() {
+    let app = start().await;
+    assert_eq!(update(&app, "lab-full", "Priority", "2 low").await, CHANGED);
+    let list = |side: &str, priority: &str| {
+        serde_json::json!([{
+            "match": {side: {"Priority": {"Name": [priority]}}},
+            "change": {"PossibleNot": {"Ticket": {"Priority": ["4 high"]}}}
+        }])
+    };
+    for (side, priority, expected) in [
+        ("Properties", "2 low", CHANGED),
+        ("Properties", "4 high", CANCELLED),
+        ("PropertiesDatabase", "4 high", CHANGED),
+        ("PropertiesDatabase", "2 low", CANCELLED),
+    ] {
+        write_lists(&app, list(side, priority)).await;
+        assert_eq!(
+            update(&app, "lab-full", "Priority", "4 high").await,
+            expected,
+            "{side} {priority}"
+        );
+        write_lists(&app, serde_json::json!([])).await;
+        assert_eq!(update(&app, "lab-full", "Priority", "2 low").await, CHANGED);
+    }
+}
+
+#[actix_web::test]
+async fn a_ticket_goes_only_where_its_mover_may_move_tickets() {
+    let app = start().await;
+    // Everything in Ops, and nothing in the group of Secret.
+    assert_eq!(update(&app, "lab-full", "Queue", "Secret").await, NOT_MOVED);
+    assert_eq!(update(&app, "lab-full", "Queue", "Sales").await, CHANGED);
 }

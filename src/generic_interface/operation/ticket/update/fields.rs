@@ -4,6 +4,7 @@ use compat::Value;
 
 use super::OPERATION;
 use crate::{
+    auth::Principal,
     directory::{self, UserId, address},
     generic_interface::operation::{
         Answer,
@@ -16,10 +17,15 @@ use crate::{
     ticket::{
         Ticket,
         change::{self, Customer},
-        choices, lookup,
+        choices::{self, Change},
+        lookup,
         work::Work,
     },
 };
+
+/// What the reference answers when a ticket may not go to a queue.
+const NO_SUCH_MOVE: &str =
+    "Ticket queue could not be updated, please contact system administrator!";
 
 /// The longest title that the table keeps, in characters.
 const LONGEST_TITLE: usize = 255;
@@ -102,32 +108,42 @@ impl Fields {
     }
 
     /// Changes the ticket, in the reference's order.
-    pub async fn apply(&self, work: &mut Work<'_>, ticket: &mut Ticket) -> Result<(), Stop> {
+    pub async fn apply(
+        &self,
+        work: &mut Work<'_>,
+        by: &Principal,
+        ticket: &mut Ticket,
+    ) -> Result<(), Stop> {
         if let Some(title) = &self.title {
             change::title(work, ticket, title).await?;
         }
         if let Some(id) = self.queue {
+            check(work, by, ticket, Change::Queue(id)).await?;
             change::queue(work, ticket, id).await?;
         }
         if let Some(id) = self.lock {
             change::lock(work, ticket, id).await?;
         }
         if let Some(id) = self.kind {
+            check(work, by, ticket, Change::Kind(id)).await?;
             change::kind(work, ticket, id).await?;
         }
         if let Some(state) = &self.state {
-            self.apply_state(work, ticket, state).await?;
+            self.apply_state(work, by, ticket, state).await?;
         }
         if let Some(id) = self.service {
+            check(work, by, ticket, Change::Service(id)).await?;
             change::service(work, ticket, Some(id)).await?;
         }
         if let Some(id) = self.sla {
+            check(work, by, ticket, Change::Sla(id)).await?;
             change::sla(work, ticket, Some(id)).await?;
         }
         if let Some(customer) = self.customer.clone() {
             change::customer(work, ticket, customer).await?;
         }
         if let Some(id) = self.priority {
+            check(work, by, ticket, Change::Priority(id)).await?;
             change::priority(work, ticket, id).await?;
         }
         if let Some(id) = self.owner {
@@ -142,12 +158,14 @@ impl Fields {
     async fn apply_state(
         &self,
         work: &mut Work<'_>,
+        by: &Principal,
         ticket: &mut Ticket,
         state: &State,
     ) -> Result<(), Stop> {
         if state.type_name.starts_with("pending") {
             change::pending_time(work, ticket, self.due()?).await?;
         }
+        check(work, by, ticket, Change::State(state.id)).await?;
         if state.type_name == "closed" {
             change::close(work, ticket, state.id).await?;
         } else {
@@ -237,4 +255,21 @@ async fn customer(desk: &mut Desk<'_>, given: Part<'_>) -> Result<Option<Custome
         id: Some(company),
         user: Some(user),
     }))
+}
+
+/// Access control lists, and the right to move tickets into a queue, are asked where the value is written.
+async fn check(
+    work: &mut Work<'_>,
+    by: &Principal,
+    ticket: &Ticket,
+    change: Change,
+) -> Result<(), Stop> {
+    if choices::may_change(work, by, ticket, change).await? {
+        return Ok(());
+    }
+    let refusal = match change {
+        Change::Queue(_) => NO_SUCH_MOVE,
+        _ => CANCELLED,
+    };
+    Err(Stop::failure(refusal))
 }

@@ -60,7 +60,7 @@ async fn update(app: &App, request: &Request<'_>) -> Result<Map, Stop> {
     check_rights(&mut work, &principal, &ticket, &wanted).await?;
 
     if let Some(fields) = &wanted.fields {
-        fields.apply(&mut work, &mut ticket).await?;
+        fields.apply(&mut work, &principal, &mut ticket).await?;
     }
     let mut answer = Map::new();
     if let Some(new) = wanted.article {
