@@ -13,6 +13,7 @@
 #   console ARGS...       the console of Znuny
 #   restart               the web server anew
 # ZNUNY_MYSQL and ZNUNY_POSTGRESQL name one for each kind, when there are two systems.
+# With ZNUNY_HOME, the home of the system (such as /opt/otrs), both also take turns on the same tickets.
 #
 # --record keeps the reference's answers under fixtures/compat/answers instead of comparing; --keep-deviations keeps
 # ours to the cases that differ on purpose. Reports of unequal answers are written to target/compat-KIND.md.
@@ -64,6 +65,9 @@ for kind in "${kinds[@]}"; do
     if [ ${#options[@]} = 0 ] && [ "${SEQUENCES:-100}" != 0 ]; then
         "$target/debug/sequences" --reference "$url" --database-url "$database" \
             --count "${SEQUENCES:-100}" --seed "${SEED:-1000}" || failed=1
+    fi
+    if [ -n "${ZNUNY_HOME:-}" ]; then
+        "$target/debug/coexist" --reference "$url" --database-url "$database" --otrs-home "$ZNUNY_HOME" || failed=1
     fi
 done
 exit "$failed"
