@@ -7,7 +7,8 @@ use crate::{app::App, ticket::integrity};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Check {
-    /// Look for tickets without history, articles without data, rows that belong to nothing and counters that are behind
+    /// Look for tickets without history, articles without data, rows that belong to nothing, counters that are behind and
+    /// consequences that failed
     ///
     /// Nothing is changed. Whatever is found is named, one kind on each line, and the exit code is not 0.
     Integrity {
@@ -27,7 +28,8 @@ impl Check {
 async fn check_integrity(installation: Installation) -> Outcome {
     let app = App::build(installation.into()).await?;
     let mut tx = app.db.read().await?;
-    let findings = integrity::check(&mut tx, &app.settings.current()).await?;
+    let mut findings = integrity::check(&mut tx, &app.settings.current()).await?;
+    findings.extend(integrity::check_outbox(&mut tx, app.clock.timestamp()).await?);
     if findings.is_empty() {
         return say("Everything fits together.");
     }

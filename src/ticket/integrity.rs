@@ -11,7 +11,7 @@ use sea_query::{
 };
 
 use super::number::{Format, Generator};
-use crate::settings::Settings;
+use crate::{outbox, settings::Settings};
 
 /// This many rows are named of each kind.
 pub const NAMED: usize = 10;
@@ -62,6 +62,7 @@ pub async fn check(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>, DbE
         ),
     };
     findings.extend(no_history.find(tx).await?);
+    findings.extend(shared_numbers(tx).await?);
     findings.extend(without_data(tx).await?);
     for orphan in orphans() {
         findings.extend(orphan.find(tx).await?);
@@ -72,6 +73,34 @@ pub async fn check(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>, DbE
     findings.extend(links(tx).await?);
     findings.extend(counter(tx, settings).await?);
     Ok(findings)
+}
+
+/// How long a row of the outbox may wait before somebody should look, in seconds.
+const OUTBOX_PATIENCE: i64 = 3_600;
+
+/// Rows of the outbox that failed for good, or that nobody took for an hour because no server runs or none knows their
+/// consumer. `now` in seconds since 1970.
+pub async fn check_outbox(tx: &mut Tx, now: i64) -> Result<Option<Finding>, DbError> {
+    let stuck = outbox::store::stuck(tx, now, OUTBOX_PATIENCE, NAMED as u64 + 1).await?;
+    Ok(Finding::of(
+        "operations whose consequences failed or wait (otterdesk outbox list)",
+        &stuck,
+    ))
+}
+
+/// Numbers that more than one ticket has; a unique index forbids that, where it was not dropped.
+async fn shared_numbers(tx: &mut Tx) -> Result<Option<Finding>, DbError> {
+    let query = Query::select()
+        .column(t::Ticket::Tn)
+        .from(t::Ticket::Table)
+        .group_by_col(t::Ticket::Tn)
+        .and_having(Func::count(Expr::col(t::Ticket::Id)).gt(1))
+        .order_by(t::Ticket::Tn, Order::Asc)
+        .limit(NAMED as u64 + 1)
+        .to_owned();
+    let rows: Vec<(String,)> = tx.fetch_all(&query).await?;
+    let found: Vec<String> = rows.into_iter().map(|(number,)| number).collect();
+    Ok(Finding::of("numbers of several tickets", &found))
 }
 
 /// Rows whose column names something that another table has not.

@@ -16,7 +16,7 @@ use otterdesk::{
     app::{App, SharedApp},
     directory::UserId,
     outbox::{Consumer, Delivery, Failure, Interest, Outbox, runner, store},
-    ticket::work::Work,
+    ticket::{integrity, work::Work},
 };
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, Func, Query};
@@ -133,6 +133,14 @@ async fn written(app: &App) -> Vec<(i64, String)> {
         .unwrap()
 }
 
+/// What `otterdesk check integrity` says.
+async fn stuck(app: &App) -> Option<String> {
+    let mut tx = app.db.read().await.unwrap();
+    let now = app.clock.timestamp();
+    let finding = integrity::check_outbox(&mut tx, now).await.unwrap();
+    finding.map(|finding| finding.to_string())
+}
+
 async fn waiting(app: &App) -> Vec<store::Entry> {
     let mut tx = app.db.read().await.unwrap();
     store::list(&mut tx, false).await.unwrap()
@@ -150,6 +158,9 @@ async fn an_operation_is_handed_out_once_after_its_commit() {
         1,
         "one row for the operation"
     );
+    assert_eq!(stuck(&test.app).await, None, "not yet");
+    test.app.clock.advance(TimeDelta::hours(2));
+    assert!(stuck(&test.app).await.is_some(), "nobody takes it");
     assert_eq!(written(&test.app).await, []);
     assert_eq!(runner::run_due(&test.app).await.unwrap(), 1);
     assert_eq!(runner::run_due(&test.app).await.unwrap(), 0);
@@ -215,6 +226,10 @@ async fn what_fails_for_good_is_kept_until_somebody_retries() {
     assert_eq!(runner::run_due(&test.app).await.unwrap(), 0);
     let entries = waiting(&test.app).await;
     assert_eq!((entries.len(), entries[0].failed), (1, 1));
+    assert_eq!(
+        stuck(&test.app).await.as_deref(),
+        Some("operations whose consequences failed or wait (otterdesk outbox list): 1")
+    );
 
     let mut tx = test.app.db.read().await.unwrap();
     let now = test.app.clock.timestamp();

@@ -16,8 +16,8 @@ use lab::{
     client::Target,
     load::{self, Question, ask, press},
 };
-use schema::{Db, tables as t};
-use sea_query::{Expr, ExprTrait as _, Func, Order, Query};
+use schema::{Db, Dialect, Tx, tables as t};
+use sea_query::{Alias, Expr, ExprTrait as _, Func, Order, Query};
 
 /// Measures how many requests each system answers, how long they take, and what memory ours needs.
 ///
@@ -52,6 +52,15 @@ struct Options {
     /// Connections to the reference system, which has a process for each.
     #[arg(long, default_value_t = 4)]
     reference_connections: usize,
+    /// Connections to either while tickets are created and changed.
+    #[arg(long, default_value_t = 8)]
+    writers: usize,
+    /// Measure only creating and changing, not reading.
+    #[arg(long)]
+    writes_only: bool,
+    /// Another database of the same installation, with more or fewer tickets: ours creates and changes there, too.
+    #[arg(long, value_name = "URL", hide_env_values = true)]
+    beside: Option<String>,
     /// Where ours listens; 0 for any free port.
     #[arg(long, default_value_t = 8398)]
     port: u16,
@@ -59,6 +68,10 @@ struct Options {
 
 /// Tickets that are read in turn.
 const TICKETS: i64 = 500;
+
+/// Requests that are counted at once, and how often; others at the database can only add to a count.
+const COUNTED: usize = 20;
+const COUNTS: usize = 5;
 
 /// What is searched for: names that the generator of tickets gives. Source: `demo-data`.
 const QUEUES: &[&str] = &["Support", "Support::Sensors", "Billing", "Orders", "IT"];
@@ -105,26 +118,123 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let theirs = match &reference {
-        Some((target, path)) => {
-            let questions = questions(target, path, &options, &ids)?;
-            Some(measure(
-                target,
-                &questions,
-                options.reference_connections,
-                options.seconds,
-            )?)
-        }
+        Some((target, path)) => Some(measure_all(
+            target,
+            path,
+            &options,
+            &ids,
+            options.reference_connections,
+        )?),
         None => None,
     };
 
-    let (server, target, start) = start(&options, &path)?;
-    let questions = questions(&target, &path, &options, &ids)?;
-    let ours = measure(&target, &questions, options.connections, options.seconds)?;
+    let (server, target, start) = start(&options, &options.database_url, &path)?;
+    let ours = measure_all(&target, &path, &options, &ids, options.connections)?;
     let memory = peak_memory(server.0.id())?;
-
     let report = report(total, theirs.as_ref(), &ours, memory, start);
     write!(std::io::stdout(), "{report}")?;
+    if let Some(counts) = statements(&target, &path, &options, &ids).await? {
+        write!(std::io::stdout(), "{counts}")?;
+    }
+    drop(server);
+
+    if let Some(url) = &options.beside {
+        let beside = beside(url, &path, &options, &ours).await?;
+        write!(std::io::stdout(), "{beside}")?;
+    }
     Ok(())
+}
+
+/// Everything that one system is asked.
+fn measure_all(
+    target: &Target,
+    path: &str,
+    options: &Options,
+    ids: &[i64],
+    connections: usize,
+) -> Result<Measured, Box<dyn Error>> {
+    let mut measured = Vec::new();
+    if !options.writes_only {
+        let reads = questions(target, path, options, ids)?;
+        measured = measure(target, &reads, connections, options.seconds)?;
+    }
+    let writes = writes(target, path, options, ids)?;
+    measured.extend(measure(target, &writes, options.writers, options.seconds)?);
+    Ok(measured)
+}
+
+/// How ours writes on another database, compared with `ours`.
+async fn beside(
+    url: &str,
+    path: &str,
+    options: &Options,
+    ours: &Measured,
+) -> Result<String, Box<dyn Error>> {
+    let (total, ids) = tickets(url).await?;
+    let (_server, target, _) = start(options, url, path)?;
+    let questions = writes(&target, path, options, &ids)?;
+    let measured = measure(&target, &questions, options.writers, options.seconds)?;
+    let mut text = format!("\non {total} tickets\n");
+    for (name, there) in &measured {
+        let here = ours.iter().find(|(known, _)| known == name);
+        let rate = here.map_or(0.0, |(_, here)| there.per_second / here.per_second);
+        // Writing to a String can not fail.
+        let _ = writeln!(
+            text,
+            "{name:<30} ours {}   {rate:>6.2} of the rate above",
+            columns(there)
+        );
+    }
+    Ok(text)
+}
+
+/// How many statements the database gets for each of our writes; `None` when it does not say.
+///
+/// Source: MariaDB's status variable `Questions`, which leaves out the preparing of statements.
+async fn statements(
+    target: &Target,
+    path: &str,
+    options: &Options,
+    ids: &[i64],
+) -> Result<Option<String>, Box<dyn Error>> {
+    let db = Db::connect(&options.database_url).await?;
+    if db.dialect() != Dialect::MySql {
+        return Ok(None);
+    }
+    let mut tx = db.read().await?;
+    let mut text = String::new();
+    for (name, questions) in writes(target, path, options, ids)? {
+        let mut least = f64::MAX;
+        for _ in 0..COUNTS {
+            let before = statements_so_far(&mut tx).await?;
+            for question in questions.iter().cycle().take(COUNTED) {
+                ask(target, question)?;
+            }
+            let after = statements_so_far(&mut tx).await?;
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a number of statements for a table"
+            )]
+            let each = (after - before - 1) as f64 / COUNTED as f64;
+            least = least.min(each);
+        }
+        let _ = writeln!(text, "{name:<30} ours {least:>9.1} statements each");
+    }
+    Ok(Some(text))
+}
+
+async fn statements_so_far(tx: &mut Tx) -> Result<i64, Box<dyn Error>> {
+    let name = Alias::new("variable_name");
+    let query = Query::select()
+        .column(Alias::new("variable_value"))
+        .from((
+            Alias::new("information_schema"),
+            Alias::new("global_status"),
+        ))
+        .and_where(Expr::col(name).eq("QUESTIONS"))
+        .to_owned();
+    let (count,): (String,) = tx.fetch_one(&query).await?;
+    Ok(count.parse()?)
 }
 
 fn path_of(url: &str) -> String {
@@ -180,7 +290,54 @@ fn session_question(path: &str, options: &Options) -> Question {
     }
 }
 
-/// The requests of each measurement; reading ones work in a session of their own.
+fn session(target: &Target, path: &str, options: &Options) -> Result<String, Box<dyn Error>> {
+    let answer = ask(target, &session_question(path, options))?;
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    let session = text
+        .split("\"SessionID\":\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .ok_or_else(|| format!("no session at {}: {text}", target.authority))?;
+    Ok(session.to_owned())
+}
+
+/// New tickets with an article, and notes to tickets that are there. What they write stays.
+fn writes(
+    target: &Target,
+    path: &str,
+    options: &Options,
+    ids: &[i64],
+) -> Result<Named, Box<dyn Error>> {
+    let session = session(target, path, options)?;
+    let article = |number: &dyn std::fmt::Display| {
+        format!(
+            r#""Article":{{"CommunicationChannel":"Internal","Subject":"Note {number}","Body":"The {} by the {} makes a noise since this morning; please have a look at number {number}.","ContentType":"text/plain; charset=utf8"}}"#,
+            WORDS[0], WORDS[5]
+        )
+    };
+    let create = |number: &i64| Question {
+        method: "POST",
+        path: format!("{path}/Ticket"),
+        body: format!(
+            r#"{{"SessionID":"{session}","Ticket":{{"Title":"Measured {number}","Queue":"Raw","State":"open","Priority":"3 normal","CustomerUser":"bench@example.com"}},{}}}"#,
+            article(number)
+        ),
+    };
+    let update = |id: &i64| Question {
+        method: "PATCH",
+        path: format!("{path}/Ticket/{id}"),
+        body: format!(r#"{{"SessionID":"{session}",{}}}"#, article(id)),
+    };
+    Ok(vec![
+        (
+            "TicketCreate, one article",
+            ids.iter().map(create).collect(),
+        ),
+        ("TicketUpdate, a note", ids.iter().map(update).collect()),
+    ])
+}
+
+/// The requests of each measurement of reading, in a session of their own.
 fn questions(
     target: &Target,
     path: &str,
@@ -188,14 +345,7 @@ fn questions(
     ids: &[i64],
 ) -> Result<Named, Box<dyn Error>> {
     let open = session_question(path, options);
-    let answer = ask(target, &open)?;
-    let text = String::from_utf8_lossy(&answer.body).into_owned();
-    let session = text
-        .split("\"SessionID\":\"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next())
-        .ok_or_else(|| format!("no session at {}: {text}", target.authority))?
-        .to_owned();
+    let session = session(target, path, options)?;
     let get = |path: String| Question {
         method: "GET",
         path,
@@ -250,7 +400,11 @@ fn measure(
 }
 
 /// Starts our server; the time is that from the start of the process to its first read ticket.
-fn start(options: &Options, path: &str) -> Result<(Server, Target, Duration), Box<dyn Error>> {
+fn start(
+    options: &Options,
+    database_url: &str,
+    path: &str,
+) -> Result<(Server, Target, Duration), Box<dyn Error>> {
     let program = std::env::current_exe()?.with_file_name("otterdesk");
     // The listener ends here, and hardly anybody else gets its port so soon.
     let address = TcpListener::bind(("127.0.0.1", options.port))?.local_addr()?;
@@ -264,7 +418,7 @@ fn start(options: &Options, path: &str) -> Result<(Server, Target, Duration), Bo
             "--listen",
             &target.authority,
             "--database-url",
-            &options.database_url,
+            database_url,
         ])
         .env("OTTERDESK_LOG", "warn")
         .spawn()
@@ -311,19 +465,6 @@ fn report(
     start: Duration,
 ) -> String {
     let mut text = format!("{total} tickets; times are median and 99th percentile\n\n");
-    let columns = |result: &load::Result| {
-        let refused = if result.refused > 0 {
-            format!(" ({} refused)", result.refused)
-        } else {
-            String::new()
-        };
-        format!(
-            "{:>9.1}/s {:>8.1} {:>8.1} ms{refused}",
-            result.per_second,
-            milliseconds(result.median),
-            milliseconds(result.p99)
-        )
-    };
     for (number, (name, our)) in ours.iter().enumerate() {
         let line = match theirs.map(|theirs| &theirs[number].1) {
             Some(their) => format!(
@@ -345,6 +486,20 @@ fn report(
         milliseconds(start)
     );
     text
+}
+
+fn columns(result: &load::Result) -> String {
+    let refused = if result.refused > 0 {
+        format!(" ({} refused)", result.refused)
+    } else {
+        String::new()
+    };
+    format!(
+        "{:>9.1}/s {:>8.1} {:>8.1} ms{refused}",
+        result.per_second,
+        milliseconds(result.median),
+        milliseconds(result.p99)
+    )
 }
 
 fn milliseconds(duration: Duration) -> f64 {
