@@ -19,9 +19,12 @@ use otterdesk::{
     ticket::{integrity, work::Work},
 };
 use schema::{DbError, Tx, tables as t};
-use sea_query::{Expr, Func, Query};
+use sea_query::{Expr, ExprTrait as _, Func, Query};
 
 use crate::support::{TestApp, new_ticket, now};
+
+/// The kind of task that the tests' consumer writes; handlers write others.
+const KIND: &str = "Test";
 
 /// Writes a task of the scheduler for each operation.
 #[derive(Debug, Default)]
@@ -70,10 +73,10 @@ impl Consumer for Tasks {
                 .values_panic([
                     ident.into(),
                     names.join(" ").into(),
-                    "GenericInterface".into(),
+                    KIND.into(),
                     Expr::val(data),
-                    1.into(),
-                    0.into(),
+                    1_i16.into(),
+                    0_i64.into(),
                     now().into(),
                 ])
                 .to_owned();
@@ -122,6 +125,7 @@ async fn written(app: &App) -> Vec<(i64, String)> {
     let query = Query::select()
         .columns([t::SchedulerTask::Ident, t::SchedulerTask::Name])
         .from(t::SchedulerTask::Table)
+        .and_where(Expr::col(t::SchedulerTask::TaskType).eq(KIND))
         .order_by(t::SchedulerTask::Ident, sea_query::Order::Asc)
         .to_owned();
     app.db
@@ -362,6 +366,7 @@ async fn the_runner_wakes_at_once_and_stops_in_order() {
     let count = Query::select()
         .expr(Func::count(Expr::col(t::SchedulerTask::Id)))
         .from(t::SchedulerTask::Table)
+        .and_where(Expr::col(t::SchedulerTask::TaskType).eq(KIND))
         .to_owned();
     let (count,): (i64,) = test
         .app

@@ -66,6 +66,9 @@ struct Options {
     port: u16,
 }
 
+/// Who new tickets are for: a customer user that the generator of tickets makes. Source: `demo-data`.
+const CUSTOMER: &str = "camille";
+
 /// Tickets that are read in turn.
 const TICKETS: i64 = 500;
 
@@ -319,7 +322,7 @@ fn writes(
         method: "POST",
         path: format!("{path}/Ticket"),
         body: format!(
-            r#"{{"SessionID":"{session}","Ticket":{{"Title":"Measured {number}","Queue":"Raw","State":"open","Priority":"3 normal","CustomerUser":"bench@example.com"}},{}}}"#,
+            r#"{{"SessionID":"{session}","Ticket":{{"Title":"Measured {number}","Queue":"Raw","State":"open","Priority":"3 normal","CustomerUser":"{CUSTOMER}"}},{}}}"#,
             article(number)
         ),
     };
