@@ -47,7 +47,7 @@ impl Recorded {
             let mut kinds: BTreeMap<String, Entry> = BTreeMap::new();
             for kind in ["mysql", "postgresql"] {
                 let found = &line[kind];
-                let Some(at) = found["at"].as_i64() else {
+                let Some(mut at) = found["at"].as_i64() else {
                     continue;
                 };
                 let rows = match found["rows"].as_array() {
@@ -55,10 +55,12 @@ impl Recorded {
                         .iter()
                         .filter_map(|row| row.as_str().map(str::to_owned))
                         .collect(),
-                    None => kinds
-                        .get("mysql")
-                        .map(|entry| entry.rows.clone())
-                        .unwrap_or_default(),
+                    None => {
+                        // Its moments are those of that request.
+                        let before = kinds.get("mysql").cloned().unwrap_or_default();
+                        at = before.at;
+                        before.rows
+                    }
                 };
                 kinds.insert(kind.to_owned(), Entry { at, rows });
             }
