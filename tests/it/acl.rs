@@ -431,7 +431,10 @@ async fn updates_keep_to_the_lists_but_for_owners_and_locks() {
         ]),
     )
     .await;
-    assert_eq!(update(&app, "lab-full", "Priority", "4 high").await, CHANGED);
+    assert_eq!(
+        update(&app, "lab-full", "Priority", "4 high").await,
+        CHANGED
+    );
     write_lists(&app, serde_json::json!([])).await;
     assert_eq!(
         update(&app, "lab-full", "Priority", "5 very high").await,
