@@ -322,7 +322,7 @@ fn writes(
         method: "POST",
         path: format!("{path}/Ticket"),
         body: format!(
-            r#"{{"SessionID":"{session}","Ticket":{{"Title":"Measured {number}","Queue":"Raw","State":"open","Priority":"3 normal","CustomerUser":"{CUSTOMER}"}},{}}}"#,
+            r#"{{"SessionID":"{session}","Ticket":{{"Title":"Measured {number}","Queue":"Raw","Type":"Unclassified","State":"open","Priority":"3 normal","CustomerUser":"{CUSTOMER}"}},{}}}"#,
             article(number)
         ),
     };
@@ -471,10 +471,10 @@ fn report(
     for (number, (name, our)) in ours.iter().enumerate() {
         let line = match theirs.map(|theirs| &theirs[number].1) {
             Some(their) => format!(
-                "{name:<30} reference {}   ours {}   {:>6.1} times",
+                "{name:<30} reference {}   ours {}   {}",
                 columns(their),
                 columns(our),
-                our.per_second / their.per_second
+                times(our, their)
             ),
             None => format!("{name:<30} ours {}", columns(our)),
         };
@@ -503,6 +503,14 @@ fn columns(result: &load::Result) -> String {
         milliseconds(result.median),
         milliseconds(result.p99)
     )
+}
+
+/// How many times as fast we are; refusals cost other work, and say nothing of it.
+fn times(our: &load::Result, their: &load::Result) -> String {
+    if our.refused + their.refused > 0 {
+        return "not comparable: some were refused".to_owned();
+    }
+    format!("{:>6.1} times", our.per_second / their.per_second)
 }
 
 fn milliseconds(duration: Duration) -> f64 {
