@@ -50,17 +50,14 @@ impl Recorded {
                 let Some(mut at) = found["at"].as_i64() else {
                     continue;
                 };
-                let rows = match found["rows"].as_array() {
-                    Some(rows) => rows
-                        .iter()
-                        .filter_map(|row| row.as_str().map(str::to_owned))
-                        .collect(),
-                    None => {
-                        // Its moments are those of that request.
-                        let before = kinds.get("mysql").cloned().unwrap_or_default();
-                        at = before.at;
-                        before.rows
-                    }
+                let rows = if let Some(rows) = found["rows"].as_array() {
+                    let texts = rows.iter().filter_map(Value::as_str);
+                    texts.map(str::to_owned).collect()
+                } else {
+                    // Its moments are those of that request.
+                    let before = kinds.get("mysql").cloned().unwrap_or_default();
+                    at = before.at;
+                    before.rows
                 };
                 kinds.insert(kind.to_owned(), Entry { at, rows });
             }
