@@ -50,7 +50,7 @@ async fn get(name: &str, config: AppConfig) -> Outcome {
 
 async fn list(config: AppConfig) -> Outcome {
     let settings = App::build(config).await?.settings.current();
-    let mut all: Vec<_> = definitions::ALL.iter().collect();
+    let mut all: Vec<_> = definitions::all().collect();
     all.sort_by_key(|definition| definition.name);
     for definition in all {
         let value = shown(&settings.value(definition.name));

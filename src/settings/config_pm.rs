@@ -88,7 +88,7 @@ impl ConfigPm {
             })
             .collect();
         let mut tree = Map::new();
-        for definition in definitions::ALL {
+        for definition in definitions::all() {
             let value = settings.value(definition.name);
             match definition.name.split_once("###") {
                 _ if value == Value::Undef => {}
@@ -104,7 +104,7 @@ impl ConfigPm {
             }
         }
         self.config.apply(&mut tree);
-        for definition in definitions::ALL {
+        for definition in definitions::all() {
             let (name, key) = definition
                 .name
                 .split_once("###")

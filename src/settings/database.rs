@@ -112,9 +112,8 @@ fn read_value(name: &str, yaml: &str) -> Option<Value> {
 
 /// The names that we know: each as it is, a group by its prefix.
 fn known(column: impl sea_query::IntoColumnRef + Copy) -> Condition {
-    let (groups, plain): (Vec<&Definition>, Vec<_>) = definitions::ALL
-        .iter()
-        .partition(|definition| matches!(definition.shape, Shape::Group(_)));
+    let (groups, plain): (Vec<&Definition>, Vec<_>) =
+        definitions::all().partition(|definition| matches!(definition.shape, Shape::Group(_)));
     let mut any =
         Cond::any().add(Expr::col(column).is_in(plain.iter().map(|definition| definition.name)));
     for group in groups {

@@ -22,8 +22,7 @@ fn one(variable: &str, text: String) -> Result<(String, Value), SettingsError> {
         variable: variable.to_owned(),
         message,
     };
-    let definition = definitions::ALL
-        .iter()
+    let definition = definitions::all()
         .find(|definition| name_of(definition.name) == variable)
         .ok_or_else(|| wrong("no setting has this name".to_owned()))?;
     let value = match definition.shape {
@@ -85,8 +84,7 @@ mod tests {
 
     #[test]
     fn no_two_settings_share_a_variable() {
-        let mut names: Vec<_> = definitions::ALL
-            .iter()
+        let mut names: Vec<_> = definitions::all()
             .map(|definition| name_of(definition.name))
             .collect();
         names.sort_unstable();

@@ -8,7 +8,7 @@ use compat::{
     acl::{Acl, Fact, Facts},
 };
 use schema::{DbError, LongText, Tx, tables as t};
-use sea_query::{Expr, ExprTrait as _, Query, UnionType};
+use sea_query::{Expr, ExprTrait as _, IntoIden, Query, UnionType};
 
 use crate::directory::UserId;
 
@@ -220,36 +220,43 @@ impl PlainRow {
 /// A ticket type. One statement.
 pub async fn kind(tx: &mut Tx, id: i32) -> Result<Facts, DbError> {
     use t::TicketType as K;
-    let query = Query::select()
-        .columns([
-            K::Name,
-            K::ValidId,
-            K::CreateTime,
-            K::CreateBy,
-            K::ChangeTime,
-            K::ChangeBy,
-        ])
-        .from(K::Table)
-        .and_where(Expr::col(K::Id).eq(id))
-        .to_owned();
-    let row: Option<PlainRow> = tx.fetch_optional(&query).await?;
-    Ok(row.map(|row| row.facts("ID", id)).unwrap_or_default())
+    let columns = [
+        K::Name,
+        K::ValidId,
+        K::CreateTime,
+        K::CreateBy,
+        K::ChangeTime,
+        K::ChangeBy,
+    ];
+    plain(tx, K::Table, K::Id, columns, id).await
 }
 
 /// A priority. One statement.
 pub async fn priority(tx: &mut Tx, id: i32) -> Result<Facts, DbError> {
     use t::TicketPriority as P;
+    let columns = [
+        P::Name,
+        P::ValidId,
+        P::CreateTime,
+        P::CreateBy,
+        P::ChangeTime,
+        P::ChangeBy,
+    ];
+    plain(tx, P::Table, P::Id, columns, id).await
+}
+
+/// A row of a table that has nothing but names; its columns are those of [`PlainRow`].
+async fn plain<I: IntoIden>(
+    tx: &mut Tx,
+    table: I,
+    key: I,
+    columns: [I; 6],
+    id: i32,
+) -> Result<Facts, DbError> {
     let query = Query::select()
-        .columns([
-            P::Name,
-            P::ValidId,
-            P::CreateTime,
-            P::CreateBy,
-            P::ChangeTime,
-            P::ChangeBy,
-        ])
-        .from(P::Table)
-        .and_where(Expr::col(P::Id).eq(id))
+        .columns(columns.map(IntoIden::into_iden))
+        .from(table.into_iden())
+        .and_where(Expr::col(key.into_iden()).eq(id))
         .to_owned();
     let row: Option<PlainRow> = tx.fetch_optional(&query).await?;
     Ok(row.map(|row| row.facts("ID", id)).unwrap_or_default())
