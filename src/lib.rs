@@ -9,6 +9,7 @@ pub mod daemon;
 pub mod directory;
 pub mod dynamic_field;
 pub mod generic_interface;
+pub mod mail;
 pub mod outbox;
 pub mod perl_cache;
 pub mod recent;

@@ -15,6 +15,7 @@ mod dynamic_field_write;
 mod generic_interface;
 mod integrity;
 mod link;
+mod mail;
 mod merge;
 mod outbox;
 mod people;

@@ -1,0 +1,3 @@
+//! Mail that comes in and goes out.
+
+pub mod communication_log;
