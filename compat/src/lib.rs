@@ -9,6 +9,7 @@ pub mod html_text;
 pub mod json;
 pub mod lenient_base64;
 pub mod mail_address;
+pub mod mime;
 pub mod password;
 pub mod pattern;
 pub mod perl_config;

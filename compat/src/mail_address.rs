@@ -6,10 +6,21 @@
 ///
 /// Commas within quotation marks, comments and angle brackets separate nothing.
 pub fn each(text: &str) -> Vec<String> {
+    separated(text, &[','])
+}
+
+/// The addresses that a mail goes to, without those that are empty; semicolons separate them too.
+pub fn recipients(text: &str) -> Vec<String> {
+    let mut found = separated(text, &[',', ';']);
+    found.retain(|address| !address.is_empty());
+    found
+}
+
+fn separated(text: &str, separators: &[char]) -> Vec<String> {
     let mut found = Vec::new();
     let mut current = Piece::default();
     for character in text.chars() {
-        if current.separates(character) {
+        if separators.contains(&character) && current.is_outside() {
             found.push(std::mem::take(&mut current).address());
         } else {
             current.push(character);
@@ -31,8 +42,9 @@ struct Piece {
 }
 
 impl Piece {
-    fn separates(&self, character: char) -> bool {
-        character == ',' && !self.quoted && !self.bracketed && self.comments == 0
+    /// Whether this is outside of quotation marks, brackets and comments.
+    fn is_outside(&self) -> bool {
+        !self.quoted && !self.bracketed && self.comments == 0
     }
 
     fn push(&mut self, character: char) {

@@ -4,6 +4,7 @@
 use compat::Value;
 
 mod access;
+mod mail;
 mod people;
 mod ticket;
 
@@ -75,7 +76,7 @@ const fn setting(name: &'static str, shape: Shape, meaning: &'static str) -> Def
 
 /// Every setting.
 pub fn all() -> impl Iterator<Item = &'static Definition> {
-    [people::ALL, access::ALL, ticket::ALL]
+    [people::ALL, access::ALL, mail::ALL, ticket::ALL]
         .into_iter()
         .flatten()
 }

@@ -105,7 +105,7 @@ fn key<K: Copy>(names: &std::collections::HashMap<K, String>, name: &str) -> Opt
 }
 
 /// What the Perl system finds its own row by: its process and a random text. Nobody else reads it.
-fn fingerprint() -> String {
+pub fn fingerprint() -> String {
     let random: String = rand::rng()
         .sample_iter(Alphanumeric)
         .take(FINGERPRINT)

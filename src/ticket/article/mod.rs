@@ -18,7 +18,7 @@ pub mod search_index;
 pub mod storage;
 mod store;
 
-pub use create::create;
+pub use create::{create, fingerprint};
 pub use new::{Channel, NewArticle, NewAttachment, NewChatMessage, SenderType};
 
 /// The key of an article in `article`.
