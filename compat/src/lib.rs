@@ -14,6 +14,7 @@ pub mod password;
 pub mod pattern;
 pub mod perl_config;
 pub mod perl_number;
+pub mod placeholder;
 pub mod rest;
 pub mod search_words;
 pub mod soap;

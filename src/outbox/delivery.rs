@@ -45,6 +45,17 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// The transaction of [`Delivery::tx`] for whoever needs it as its own, until [`Delivery::give_back`].
+    pub async fn take_tx(&mut self) -> Result<Tx, Failure> {
+        self.tx().await?;
+        self.tx.take().ok_or_else(|| DbError::NotOneRow(0).into())
+    }
+
+    /// Gives the transaction back; it is committed when the consumer returns.
+    pub fn give_back(&mut self, tx: Tx) {
+        self.tx = Some(tx);
+    }
+
     /// Ends the row with everything that was written.
     pub(super) async fn finish(mut self) -> Result<(), Failure> {
         self.tx().await?;

@@ -200,18 +200,22 @@ impl Outbox {
         Self(registered.collect())
     }
 
-    /// Keeps what happened for those who want it, in the transaction of the operation: one statement, none when nobody
-    /// listens.
+    /// Keeps what happened for those who want it, but for the consumer `except`, in the transaction of the operation:
+    /// one statement, none when nobody listens.
     pub async fn add(
         &self,
         app: &App,
         tx: &mut Tx,
         stamp: Stamp,
         events: &[Event],
+        except: Option<&str>,
     ) -> Result<Added, DbError> {
         let mut rows = Vec::new();
         let mut wake = Vec::new();
         for registered in self.0.iter().filter(|_| !events.is_empty()) {
+            if except == Some(registered.consumer.name()) {
+                continue;
+            }
             let interest = registered.consumer.interest(app, tx).await?;
             let operation = Operation::new(stamp, events, &interest);
             if !operation.events.is_empty() {

@@ -18,7 +18,10 @@ use super::{
     lookup::{self, Lookups},
     mention,
 };
-use crate::{app::App, clock::Stamp, directory::UserId, perl_cache::Changed, settings::Settings};
+use crate::{
+    app::App, clock::Stamp, directory::UserId, outbox::Added, perl_cache::Changed,
+    settings::Settings,
+};
 
 /// How often an operation is tried that the database gives up for another one.
 const ATTEMPTS: u32 = 6;
@@ -87,13 +90,18 @@ pub struct Work<'a> {
 impl<'a> Work<'a> {
     /// Opens the transaction.
     pub async fn begin(app: &'a App, by: UserId) -> Result<Self, DbError> {
+        Ok(Self::within(app, app.db.begin().await?, app.stamp(by)))
+    }
+
+    /// Works within a transaction that somebody else opened, and commits with [`Work::finish`].
+    pub fn within(app: &'a App, tx: Tx, stamp: Stamp) -> Self {
         let settings = app.settings.current();
-        Ok(Self {
+        Self {
             app,
             handlers: Table::of(&settings),
             settings,
-            tx: app.db.begin().await?,
-            stamp: app.stamp(by),
+            tx,
+            stamp,
             history: Vec::new(),
             events: Vec::new(),
             tickets: Vec::new(),
@@ -102,7 +110,7 @@ impl<'a> Work<'a> {
             done: Vec::new(),
             before: Vec::new(),
             changed: Changed::default(),
-        })
+        }
     }
 
     /// The lookup tables as they were a moment ago.
@@ -168,7 +176,11 @@ impl<'a> Work<'a> {
         article: Option<ArticleId>,
     ) -> Result<(), DbError> {
         let name = name.into();
-        let before = self.before.iter().position(|known| known.id == ticket.id);
+        // What is told for notifications' sake comes before the event that carries the ticket as it was.
+        let before = self
+            .before
+            .iter()
+            .position(|known| known.id == ticket.id && !name.starts_with("Notification"));
         let before = before.map(|position| self.before.swap_remove(position));
         let now = self.app.clock.timestamp();
         let event = Event {
@@ -258,7 +270,19 @@ impl<'a> Work<'a> {
 
     /// Runs the handlers that wait for the end, writes what was collected, keeps everything, and lets those know who do
     /// something afterwards, see [`crate::outbox`].
-    pub async fn commit(mut self) -> Result<(), DbError> {
+    pub async fn commit(self) -> Result<(), DbError> {
+        let (tx, written) = self.finish(None).await?;
+        tx.commit().await?;
+        written.told().await;
+        Ok(())
+    }
+
+    /// Writes everything as [`Work::commit`] does and gives the transaction back to whoever opened it. The consumer
+    /// `except` is not told: what it does itself shall not come back to it.
+    pub async fn finish(
+        mut self,
+        except: Option<&'static str>,
+    ) -> Result<(Tx, Written<'a>), DbError> {
         self.run_late_handlers().await?;
         self.flush_rows().await?;
         self.flush_history().await?;
@@ -270,11 +294,30 @@ impl<'a> Work<'a> {
             .extend(self.events.iter().filter_map(|event| event.article));
         let outbox = &self.app.outbox;
         let added = outbox
-            .add(self.app, &mut self.tx, self.stamp, &self.events)
+            .add(self.app, &mut self.tx, self.stamp, &self.events, except)
             .await?;
-        self.tx.commit().await?;
-        added.wake();
+        let written = Written {
+            app: self.app,
+            added,
+            changed: self.changed,
+        };
+        Ok((self.tx, written))
+    }
+}
+
+/// What others are to hear once the transaction is committed.
+#[must_use = "others are told after the commit"]
+#[derive(Debug)]
+pub struct Written<'a> {
+    app: &'a App,
+    added: Added,
+    changed: Changed,
+}
+
+impl Written<'_> {
+    /// Wakes who does something afterwards, and takes what changed from the Perl side's cache.
+    pub async fn told(self) {
+        self.added.wake();
         self.app.perl_cache.forget(self.changed).await;
-        Ok(())
     }
 }

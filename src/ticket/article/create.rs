@@ -10,7 +10,7 @@ use super::{
     storage::{NewPart, Storage, StorageError},
     store,
 };
-use crate::ticket::{Ticket, change, mention, time_accounting, work::Work};
+use crate::ticket::{Ticket, change, history::HistoryType, mention, time_accounting, work::Work};
 
 /// Characters behind the number of the process in `insert_fingerprint`.
 const FINGERPRINT: usize = 32;
@@ -88,12 +88,41 @@ pub async fn create(
         search_index::add(&mut work.tx, &work.settings, ticket, article, &new).await?;
     }
     work.emit(ticket, "ArticleCreate", Some(article)).await?;
+    if let Some(event) = notification(work, ticket, article, &new).await? {
+        work.emit(ticket, event, Some(article)).await?;
+    }
     flag::seen_by_writer(work, article).await?;
     work.emit(ticket, "ArticleFlagSet", Some(article)).await?;
     if let Some(time) = &new.time_units {
         time_accounting::add(work, ticket, Some(article), time).await?;
     }
     Ok(article)
+}
+
+/// What agents are told of an article, by what the history calls it.
+///
+/// Source: the reference system, asked for each kind of entry with articles of agents and of customers.
+async fn notification(
+    work: &mut Work<'_>,
+    ticket: &Ticket,
+    article: ArticleId,
+    new: &NewArticle,
+) -> Result<Option<&'static str>, DbError> {
+    if new.no_agent_notify {
+        return Ok(None);
+    }
+    Ok(match new.history_type {
+        HistoryType::AddNote => Some("NotificationAddNote"),
+        HistoryType::FollowUp => Some("NotificationFollowUp"),
+        HistoryType::EmailCustomer
+        | HistoryType::PhoneCallCustomer
+        | HistoryType::WebRequestCustomer
+            if store::is_first(&mut work.tx, ticket.id, article).await? =>
+        {
+            Some("NotificationNewTicket")
+        }
+        _ => None,
+    })
 }
 
 /// The key under which a table has this name.

@@ -124,6 +124,8 @@ pub struct NewArticle {
     pub history_type: HistoryType,
     /// The text of the history entry, such as `%%GenericInterface Create`.
     pub history_comment: String,
+    /// Nobody is told of it, whatever the history calls it.
+    pub no_agent_notify: bool,
     /// Time that was spent on it.
     pub time_units: Option<SpokenUnits>,
     /// The mail as it came in or went out.
@@ -151,6 +153,7 @@ impl Default for NewArticle {
             chat: Vec::new(),
             history_type: HistoryType::AddNote,
             history_comment: "%%".to_owned(),
+            no_agent_notify: false,
             time_units: None,
             plain: None,
         }

@@ -261,6 +261,19 @@ pub async fn last_sender(
         .and_then(|name| SenderType::from_name(name)))
 }
 
+/// Whether the ticket has no article before this one.
+pub async fn is_first(tx: &mut Tx, ticket: TicketId, article: ArticleId) -> Result<bool, DbError> {
+    let query = Query::select()
+        .column(t::Article::Id)
+        .from(t::Article::Table)
+        .and_where(Expr::col(t::Article::TicketId).eq(ticket))
+        .and_where(Expr::col(t::Article::Id).lt(article))
+        .limit(1)
+        .to_owned();
+    let before: Option<(i64,)> = tx.fetch_optional(&query).await?;
+    Ok(before.is_none())
+}
+
 /// What `article` keeps of a new article, besides its ticket.
 pub struct NewRow {
     pub sender_type_id: i32,

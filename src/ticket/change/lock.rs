@@ -24,8 +24,11 @@ pub async fn lock(work: &mut Work<'_>, ticket: &mut Ticket, id: i32) -> Result<(
     let text = format!("%%{name}");
     ticket.lock = Named { id, name };
     work.history(ticket, kind, text, None);
-    if kind == HistoryType::Lock {
-        unlock_timeout(work, ticket).await?;
+    match kind {
+        HistoryType::Lock => unlock_timeout(work, ticket).await?,
+        // Whoever opened it: the name is older than the other ways.
+        HistoryType::Unlock => work.emit(ticket, "NotificationLockTimeout", None).await?,
+        _ => {}
     }
     work.emit(ticket, "TicketLockUpdate", None).await
 }

@@ -24,5 +24,6 @@ pub async fn owner(
     let text = format!("%%{login}%%{id}");
     ticket.owner = Named { id, name: login };
     work.history(ticket, HistoryType::OwnerUpdate, text, None);
+    work.emit(ticket, "NotificationOwnerUpdate", None).await?;
     work.emit(ticket, "TicketOwnerUpdate", None).await
 }

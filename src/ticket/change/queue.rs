@@ -25,5 +25,6 @@ pub async fn queue(work: &mut Work<'_>, ticket: &mut Ticket, id: i32) -> Result<
     ticket.queue_rule = queue.rule.clone();
     let text = format!("%%{}%%{id}%%{}%%{}", queue.name, old.name, old.id);
     work.history(ticket, HistoryType::Move, text, None);
+    work.emit(ticket, "NotificationMove", None).await?;
     work.emit(ticket, "TicketQueueUpdate", None).await
 }

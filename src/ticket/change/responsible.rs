@@ -24,5 +24,7 @@ pub async fn responsible(
     let text = format!("%%{login}%%{id}");
     ticket.responsible = Named { id, name: login };
     work.history(ticket, HistoryType::ResponsibleUpdate, text, None);
+    work.emit(ticket, "NotificationResponsibleUpdate", None)
+        .await?;
     work.emit(ticket, "TicketResponsibleUpdate", None).await
 }

@@ -34,6 +34,7 @@ pub async fn service(
     let text = format!("{}{}", spelled(new.as_ref()), spelled(old.as_ref()));
     ticket.service = new;
     work.history(ticket, HistoryType::ServiceUpdate, text, None);
+    work.emit(ticket, "NotificationServiceUpdate", None).await?;
     work.emit(ticket, "TicketServiceUpdate", None).await
 }
 
