@@ -5,6 +5,7 @@ pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod clock;
+pub mod console;
 pub mod daemon;
 pub mod directory;
 pub mod dynamic_field;

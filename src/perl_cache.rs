@@ -87,6 +87,24 @@ impl PerlCache {
     }
 }
 
+impl PerlCache {
+    /// Deletes every entry, as after a change of what everybody uses: groups, queues, people. Returns when it is done.
+    pub async fn forget_everything(&self) {
+        let Some(folder) = self.0.clone() else {
+            return;
+        };
+        let deleting = tokio::task::spawn_blocking(move || {
+            let entries = std::fs::read_dir(&folder.path);
+            for kind in entries.into_iter().flatten().flatten() {
+                folder.complain(std::fs::remove_dir_all(kind.path()));
+            }
+        });
+        if let Err(error) = deleting.await {
+            tracing::error!(%error, "entries of the Perl system's cache may be left: {error}");
+        }
+    }
+}
+
 impl Folder {
     /// On a thread that may wait for a disk.
     async fn delete_aside(self: Arc<Self>, changed: Arc<Changed>) {

@@ -10,7 +10,9 @@ pub mod flavours;
 pub mod live;
 pub mod tables;
 
-pub use db::{Blob, Cell, Db, DbError, Dialect, FromAnyRow, Load, LongText, Pattern, Rows, Tx};
+pub use db::{
+    Blob, Cell, Db, DbError, Dialect, FromAnyRow, Load, LongText, Pattern, Rows, Tx, new_row,
+};
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

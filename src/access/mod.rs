@@ -12,7 +12,10 @@ use crate::{
 pub mod acl;
 mod agent;
 pub mod customer;
+pub mod group;
 pub mod groups;
+pub mod link;
+pub mod role;
 mod store;
 
 pub use groups::Permission;

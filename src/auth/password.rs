@@ -4,6 +4,7 @@
 //! its rows before and after each kind of try.
 
 use compat::password::{self, CryptType};
+use rand::Rng as _;
 use schema::{DbError, Tx};
 
 use super::attempts::Attempts;
@@ -290,6 +291,30 @@ fn most_failures(settings: &Settings, group: &str) -> i64 {
         .and_then(compat::Value::as_string)
         .and_then(|count| count.parse().ok())
         .unwrap_or_default()
+}
+
+/// The hash of an agent's password in the form in which such passwords are kept now.
+pub fn hash_of_agent(settings: &Settings, login: &str, plain: &str) -> String {
+    hash(Kind::Agent, settings, login, plain)
+}
+
+/// The hash of a customer user's password, see [`hash_of_agent`].
+pub fn hash_of_customer(settings: &Settings, login: &str, plain: &str) -> String {
+    hash(Kind::Customer, settings, login, plain)
+}
+
+fn hash(kind: Kind, settings: &Settings, login: &str, plain: &str) -> String {
+    let random = rand::rng().random::<[u8; 16]>();
+    password::hash(kind.crypt_type(settings), login, plain, random)
+}
+
+/// A password of twelve letters and digits that nobody can guess.
+pub fn generate() -> String {
+    rand::rng()
+        .sample_iter(rand::distr::Alphanumeric)
+        .take(12)
+        .map(char::from)
+        .collect()
 }
 
 /// The form in which passwords are kept now; an unknown value is taken for OTRS's own default.

@@ -13,6 +13,7 @@ use crate::app::AppConfig;
 
 mod acl;
 mod check;
+mod console;
 mod daemon;
 mod demo;
 mod outbox;
@@ -51,6 +52,8 @@ enum Command {
     /// Send requests to other systems
     #[command(subcommand)]
     WebService(web_service::WebService),
+    /// Run a command of OTRS's console, such as Admin::User::Add, Maint::Ticket::PendingCheck or List
+    Console(console::Console),
     /// Run the tasks that wait in the database
     #[command(subcommand)]
     Daemon(daemon::Daemon),
@@ -103,9 +106,19 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
+    let mut words = std::env::args();
+    let called = PathBuf::from(words.next().unwrap_or_default());
+    if called
+        .file_name()
+        .is_some_and(|name| name == console::OLD_NAME)
+    {
+        let words: Vec<String> = words.collect();
+        return actix_web::rt::System::new().block_on(console::run_as_old(&called, &words));
+    }
     let cli = Cli::parse();
-    let outcome = actix_web::rt::System::new().block_on(async {
-        match cli.command {
+    actix_web::rt::System::new().block_on(async {
+        let outcome = match cli.command {
+            Command::Console(console) => return console.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Schema(schema) => schema.run().await,
@@ -117,15 +130,15 @@ pub fn run() -> ExitCode {
             Command::Acl(acl) => acl.run().await,
             Command::Check(check) => check.run().await,
             Command::Outbox(outbox) => outbox.run().await,
+        };
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                complain(&error.to_string());
+                ExitCode::FAILURE
+            }
         }
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&error.to_string());
-            ExitCode::FAILURE
-        }
-    }
+    })
 }
 
 fn complain(message: &str) {

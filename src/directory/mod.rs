@@ -1,7 +1,10 @@
 //! Who exists: agents (`users`) and customer users (`customer_user`), with the companies they belong to.
 
 pub mod address;
+pub mod agent;
 pub mod attributes;
+pub mod company;
+pub mod customer;
 pub mod name;
 pub mod preferences;
 pub mod record;

@@ -10,6 +10,7 @@ mod article_create;
 mod article_storage;
 mod auth;
 mod cli;
+mod console;
 mod crash;
 mod dynamic_field_write;
 mod generic_interface;

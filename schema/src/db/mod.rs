@@ -9,6 +9,7 @@ mod connect;
 mod error;
 mod load;
 mod narrow;
+mod row;
 mod run;
 mod text;
 
@@ -17,5 +18,6 @@ pub use columns::{Blob, LongText};
 pub use connect::{Db, Dialect};
 pub use error::DbError;
 pub use load::Load;
+pub use row::new_row;
 pub use run::{FromAnyRow, Tx};
 pub use text::Pattern;
