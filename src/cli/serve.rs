@@ -8,6 +8,7 @@ use super::{Installation, Outcome};
 use crate::{
     app::{App, AppConfig},
     daemon,
+    mail::outgoing,
     remote_addr::TrustedProxies,
     server,
 };
@@ -48,6 +49,7 @@ impl Serve {
             .unwrap_or_default();
         if file.daemon.own {
             tokio::spawn(daemon::run_forever(Arc::new(app.clone())));
+            tokio::spawn(outgoing::sender::run_forever(Arc::new(app.clone())));
         }
         server::run(app, &listen).await?;
         Ok(())

@@ -25,7 +25,7 @@ mod condition;
 mod error_handling;
 pub mod event;
 pub mod invoker;
-mod oauth2;
+pub mod oauth2;
 mod transport;
 
 /// One call of an invoker.

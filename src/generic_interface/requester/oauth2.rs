@@ -25,7 +25,7 @@ const USUAL_LIFE: i64 = 3600;
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum TokenError {
+pub enum TokenError {
     #[error("There is no valid OAuth2 token configuration with number {0}")]
     NoConfig(i32),
     #[error("OAuth2 token configuration '{0}' has no token yet: request one in the administration")]
@@ -82,6 +82,18 @@ async fn find_token(app: &App, config: i32) -> Result<Option<TokenRow>, DbError>
         .and_where(Expr::col(t::Oauth2Token::TokenConfigId).eq(config))
         .to_owned();
     app.db.read().await?.fetch_optional(&query).await
+}
+
+/// The token of the configuration with this name, renewed when it has to be.
+pub async fn token_of(app: &App, name: &str) -> Result<String, TokenError> {
+    let query = Query::select()
+        .column(t::Oauth2TokenConfig::Id)
+        .from(t::Oauth2TokenConfig::Table)
+        .and_where(Expr::col(t::Oauth2TokenConfig::Name).eq(name))
+        .to_owned();
+    let row: Option<(i32,)> = app.db.read().await?.fetch_optional(&query).await?;
+    let (id,) = row.ok_or_else(|| TokenError::NoToken(name.to_owned()))?;
+    token(app, id).await
 }
 
 /// The token of a configuration, renewed when it has to be.

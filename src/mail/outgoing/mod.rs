@@ -13,7 +13,14 @@ use crate::{
     },
 };
 
-mod store;
+pub mod console;
+mod log;
+pub mod sender;
+pub mod store;
+pub mod transport;
+
+/// Why an article did not go out that somebody took out of the queue.
+const CANCELLED: &str = "Sending of this email was cancelled.";
 
 /// A mail that is to go out.
 #[derive(Clone, Debug, Default)]
@@ -33,14 +40,14 @@ pub struct OutgoingMail {
 /// Source: rows of the reference system.
 pub async fn queue(work: &mut Work<'_>, mail: &OutgoingMail) -> Result<(), DbError> {
     let now = work.stamp.at.and_utc().timestamp();
-    let composed = if mail.message.message_id.is_empty() {
-        let mut message = mail.message.clone();
-        message.message_id = message::new_id(&work.settings, now);
-        message::compose(&message, &work.settings, now)
-    } else {
-        message::compose(&mail.message, &work.settings, now)
-    };
-    queue_composed(work, mail, &composed).await
+    if !mail.message.message_id.is_empty() {
+        let composed = message::compose(&mail.message, &work.settings, now);
+        return queue_composed(work, mail, &composed).await;
+    }
+    let mut mail = mail.clone();
+    mail.message.message_id = message::new_id(&work.settings, now);
+    let composed = message::compose(&mail.message, &work.settings, now);
+    queue_composed(work, &mail, &composed).await
 }
 
 async fn queue_composed(
@@ -54,7 +61,9 @@ async fn queue_composed(
         recipients: recipients(&work.settings, mail),
         image: image(composed),
     };
-    store::insert(&mut work.tx, work.stamp.at, &row).await
+    let at = work.stamp.at;
+    let item = store::insert(&mut work.tx, at, &row).await?;
+    log::queued(&mut work.tx, &work.settings, at, item, &row, mail).await
 }
 
 /// Writes an article that is a mail, and puts it into the queue: the article's rows with the mail as it goes out, history,

@@ -2,7 +2,7 @@
 
 use super::{
     Definition,
-    Shape::{Hash, Integer, Switch, Text},
+    Shape::{Hash, Switch, Text, Unset},
     setting,
 };
 
@@ -79,8 +79,8 @@ pub const ALL: &[Definition] = &[
     ),
     setting(
         "SendmailModule::Port",
-        Integer(25),
-        "The port of the server that takes mails.",
+        Unset,
+        "The port of the server that takes mails; 25, 465 for SMTPS, 587 for SMTPTLS.",
     ),
     setting(
         "SendmailModule::AuthenticationType",
