@@ -11,6 +11,7 @@ pub mod directory;
 pub mod dynamic_field;
 pub mod generic_interface;
 pub mod mail;
+pub mod notification;
 pub mod outbox;
 pub mod perl_cache;
 pub mod recent;

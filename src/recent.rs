@@ -95,6 +95,8 @@ pub struct Recent {
     pub lookups: Kept<(), Arc<Lookups>>,
     pub choices: Kept<(), Arc<Choices>>,
     pub acls: Kept<(), Arc<Acls>>,
+    /// The events that notifications wait for.
+    pub notified_events: Kept<(), Arc<BTreeSet<String>>>,
 }
 
 impl Recent {
@@ -108,6 +110,7 @@ impl Recent {
             lookups: Kept::for_a_moment(),
             choices: Kept::for_a_moment(),
             acls: Kept::for_a_moment(),
+            notified_events: Kept::for_a_moment(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use schema::{DbError, Tx};
 
 use super::{Failure, Operation, store};
-use crate::app::App;
+use crate::{app::App, ticket::work::Written};
 
 /// What a consumer gets. Its row in the outbox ends with the transaction that [`Delivery::tx`] opens; without one, when the
 /// consumer has returned.
@@ -14,6 +14,7 @@ pub struct Delivery<'a> {
     id: i64,
     mark: &'a str,
     tx: Option<Tx>,
+    written: Option<Written<'a>>,
 }
 
 impl<'a> Delivery<'a> {
@@ -24,6 +25,7 @@ impl<'a> Delivery<'a> {
             id,
             mark,
             tx: None,
+            written: None,
         }
     }
 
@@ -51,17 +53,21 @@ impl<'a> Delivery<'a> {
         self.tx.take().ok_or_else(|| DbError::NotOneRow(0).into())
     }
 
-    /// Gives the transaction back; it is committed when the consumer returns.
-    pub fn give_back(&mut self, tx: Tx) {
+    /// Gives the transaction back; it is committed when the consumer returns, and then others hear of what was written.
+    pub fn give_back(&mut self, tx: Tx, written: Written<'a>) {
         self.tx = Some(tx);
+        self.written = Some(written);
     }
 
     /// Ends the row with everything that was written.
     pub(super) async fn finish(mut self) -> Result<(), Failure> {
         self.tx().await?;
-        match self.tx {
-            Some(tx) => Ok(tx.commit().await?),
-            None => Ok(()),
+        if let Some(tx) = self.tx {
+            tx.commit().await?;
         }
+        if let Some(written) = self.written {
+            written.told().await;
+        }
+        Ok(())
     }
 }

@@ -30,6 +30,7 @@ use crate::{
     clock::Stamp,
     directory::UserId,
     generic_interface::requester::event::Invokers,
+    notification::event::Notifications,
     ticket::{TicketId, article::ArticleId, work::Event},
 };
 
@@ -41,7 +42,7 @@ pub use delivery::Delivery;
 
 /// The consumers of the product.
 pub fn consumers() -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(Invokers)]
+    vec![Arc::new(Notifications), Arc::new(Invokers)]
 }
 
 /// Somebody who does something after operations on tickets.

@@ -113,6 +113,19 @@ impl Settings {
         definition.map_or(Value::Undef, |definition| definition.shape.default())
     }
 
+    /// The value under a name that people wrote, perhaps of a setting that nothing here reads; `None` for one that nobody
+    /// knows.
+    pub fn known(&self, name: &str) -> Option<Value> {
+        if let Some((value, _)) = self.set.get(name) {
+            return Some(value.clone());
+        }
+        if let Some(definition) = definitions::find(name) {
+            return Some(definition.shape.default());
+        }
+        let (group, key) = name.split_once("###")?;
+        self.known(group)?.get(key).cloned()
+    }
+
     /// Where the value comes from.
     pub fn origin(&self, name: &str) -> Origin {
         self.set

@@ -5,6 +5,7 @@ use compat::Value;
 
 mod access;
 mod mail;
+mod notification;
 mod people;
 mod ticket;
 
@@ -76,9 +77,15 @@ const fn setting(name: &'static str, shape: Shape, meaning: &'static str) -> Def
 
 /// Every setting.
 pub fn all() -> impl Iterator<Item = &'static Definition> {
-    [people::ALL, access::ALL, mail::ALL, ticket::ALL]
-        .into_iter()
-        .flatten()
+    [
+        people::ALL,
+        access::ALL,
+        mail::ALL,
+        notification::ALL,
+        ticket::ALL,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The definition of a setting.

@@ -107,3 +107,38 @@ pub async fn list(
     }
     Ok(by_ticket)
 }
+
+/// The last article that agents, customers or the system wrote; chats have no lines here. One statement.
+pub async fn last_of(
+    tx: &mut Tx,
+    recent: &Recent,
+    ticket: TicketId,
+    sender: SenderType,
+) -> Result<Option<Article>, DbError> {
+    store::one(tx, recent, ticket, store::One::LastOf(sender)).await
+}
+
+/// The first or the last article of a ticket; a chat has no lines here. One statement.
+pub async fn edge_of(
+    tx: &mut Tx,
+    recent: &Recent,
+    ticket: TicketId,
+    first: bool,
+) -> Result<Option<Article>, DbError> {
+    let which = if first {
+        store::One::First
+    } else {
+        store::One::Last
+    };
+    store::one(tx, recent, ticket, which).await
+}
+
+/// An article of a ticket by its key; a chat has no lines here. One statement.
+pub async fn find(
+    tx: &mut Tx,
+    recent: &Recent,
+    ticket: TicketId,
+    article: ArticleId,
+) -> Result<Option<Article>, DbError> {
+    store::one(tx, recent, ticket, store::One::Key(article)).await
+}

@@ -126,6 +126,9 @@ pub struct NewArticle {
     pub history_comment: String,
     /// Nobody is told of it, whatever the history calls it.
     pub no_agent_notify: bool,
+    /// The kind of automatic answer that was asked for, under the names of `auto_response_type`; whoever wants it sent
+    /// creates the article by `notification::auto_response::create_and_answer`.
+    pub auto_response_type: Option<String>,
     /// Time that was spent on it.
     pub time_units: Option<SpokenUnits>,
     /// The mail as it came in or went out.
@@ -154,6 +157,7 @@ impl Default for NewArticle {
             history_type: HistoryType::AddNote,
             history_comment: "%%".to_owned(),
             no_agent_notify: false,
+            auto_response_type: None,
             time_units: None,
             plain: None,
         }

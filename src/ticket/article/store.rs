@@ -202,6 +202,50 @@ async fn list_chats(
     Ok(chats)
 }
 
+/// Which single article of a ticket.
+#[derive(Clone, Copy, Debug)]
+pub enum One {
+    First,
+    Last,
+    LastOf(SenderType),
+    Key(ArticleId),
+}
+
+/// One article of a ticket, without its lines when it is a chat. One statement.
+pub async fn one(
+    tx: &mut Tx,
+    recent: &Recent,
+    ticket: TicketId,
+    which: One,
+) -> Result<Option<Article>, DbError> {
+    let mut lookups = lookup::current(tx, recent).await?;
+    let column = |column| Expr::col((t::Article::Table, column));
+    let mut query = articles(&[ticket]);
+    query.limit(1);
+    if matches!(which, One::Last | One::LastOf(_)) {
+        query
+            .clear_order_by()
+            .order_by((t::Article::Table, t::Article::Id), Order::Desc);
+    }
+    match which {
+        One::First | One::Last => {}
+        One::LastOf(sender) => {
+            let mut keys = lookups.sender_types.iter();
+            let key = keys.find(|(_, name)| *name == sender.name());
+            let key = key.map_or(0, |(key, _)| *key);
+            query.and_where(column(t::Article::ArticleSenderTypeId).eq(key));
+        }
+        One::Key(article) => {
+            query.and_where(column(t::Article::Id).eq(article));
+        }
+    }
+    let row: Option<ArticleRow> = tx.fetch_optional(&query).await?;
+    if row.as_ref().is_some_and(|row| !row.is_known_to(&lookups)) {
+        lookups = lookup::read_again(tx, recent).await?;
+    }
+    Ok(row.map(|row| row.with_names(&lookups)))
+}
+
 pub async fn list(
     tx: &mut Tx,
     recent: &Recent,

@@ -86,6 +86,8 @@ enum Module {
     PendingTimeReset,
     NewMessageUpdate,
     ResponsibleAutoSet,
+    /// People are told after the commit, by a consumer of the outbox.
+    Notifications,
     /// Invokers are called after the commit, by a consumer of the outbox.
     WebServices,
 }
@@ -107,6 +109,7 @@ impl Module {
             }
             "TriggerEscalationStopEvents" => Some(Self::EscalationStop),
             "Mentions" => Some(Self::Mentions),
+            "NotificationEvent" => Some(Self::Notifications),
             "ArchiveRestore" => Some(Self::ArchiveRestore),
             "TicketEscalationIndex" => Some(Self::EscalationIndex),
             "ForceOwnerReset" => Some(Self::ForceOwnerReset),
@@ -130,7 +133,7 @@ impl Module {
                 index::update(work, ticket).await
             }
             // The other index is computed when it is asked for.
-            Self::AcceleratorUpdate | Self::WebServices => Ok(()),
+            Self::AcceleratorUpdate | Self::Notifications | Self::WebServices => Ok(()),
             Self::AllChildrenClosed => all_children_closed::run(work, ticket).await,
             Self::Appointments => appointments::run(work, ticket).await,
             Self::DynamicFieldDefault => dynamic_field_default::run(work, ticket, occasion).await,
@@ -296,6 +299,13 @@ impl Table {
         })
     }
 
+    /// Whether notifications may be sent for this event.
+    pub fn sends_notifications(&self, event: &str) -> bool {
+        self.registered.iter().any(|registered| {
+            registered.module == Module::Notifications && registered.wants(event, registered.when)
+        })
+    }
+
     /// Whether any handler wants this event at this point.
     pub fn has_any(&self, event: &str, when: When) -> bool {
         self.registered
@@ -313,11 +323,12 @@ mod tests {
         let table = Table::of(&Settings::default());
 
         assert!(table.has_any("TicketStateUpdate", When::AtOnce));
+        assert!(table.sends_notifications("NotificationNewTicket"));
         assert!(
             table
                 .unknown()
                 .iter()
-                .any(|(key, _)| key == "7000-NotificationEvent")
+                .any(|(key, _)| key == "9700-GenericAgent")
         );
         assert!(
             !table

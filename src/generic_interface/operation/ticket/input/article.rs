@@ -73,6 +73,7 @@ pub async fn check(
             .given("HistoryComment")
             .unwrap_or_else(|| comment.to_owned()),
         time_units,
+        auto_response_type: article.given("AutoResponseType"),
         no_agent_notify: article.given("NoAgentNotify").is_some(),
         ..NewArticle::default()
     })

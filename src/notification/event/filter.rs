@@ -1,0 +1,124 @@
+//! Which tickets and articles a notification is about.
+
+use std::collections::HashMap;
+
+use compat::{Map, Value, pattern::Pattern};
+
+use super::Definition;
+use crate::ticket::article::{Article, Content};
+
+/// Whether a notification is about a ticket: each attribute of it that the notification names has one of the values.
+///
+/// `ticket` holds the attributes under OTRS's names, dynamic fields as `DynamicField_NAME`.
+pub fn ticket(definition: &Definition, ticket: &Map) -> bool {
+    definition.items.iter().all(|(key, wanted)| {
+        let field = key.strip_prefix("Search_").unwrap_or(key);
+        let is_field = field.starts_with("DynamicField_");
+        match ticket.get(field) {
+            Some(value) => wanted.iter().any(|wanted| has(value, wanted)),
+            // A field that the ticket has no value of; other words are no attributes.
+            None => !is_field,
+        }
+    })
+}
+
+fn has(value: &Value, wanted: &str) -> bool {
+    match value {
+        Value::List(items) => items.iter().any(|item| has(item, wanted)),
+        one => one.as_string().is_some_and(|value| value == wanted),
+    }
+}
+
+/// Whether a notification is about an article: its sender, its channel, who sees it, and words in it.
+pub fn article(definition: &Definition, article: &Article) -> bool {
+    let is_one_of = |key: &str, value: String| {
+        let wanted = definition.items.get(key);
+        wanted.is_none_or(|wanted| wanted.contains(&value))
+    };
+    is_one_of("ArticleSenderTypeID", article.sender_type_id.to_string())
+        && is_one_of(
+            "ArticleCommunicationChannelID",
+            article.channel_id.to_string(),
+        )
+        && is_one_of(
+            "ArticleIsVisibleForCustomer",
+            u8::from(article.visible_for_customer).to_string(),
+        )
+        && words(article).into_iter().all(|(keys, text)| {
+            let wanted = keys.iter().filter_map(|key| definition.items.get(*key));
+            let mut wanted = wanted
+                .flatten()
+                .filter(|pattern| !pattern.is_empty())
+                .peekable();
+            wanted.peek().is_none() || wanted.any(|pattern| says(&text, pattern))
+        })
+}
+
+/// The keys of words that are asked for, and where they are looked for.
+fn words(article: &Article) -> HashMap<[&'static str; 2], String> {
+    let Content::Mime(mime) = &article.content else {
+        return HashMap::new();
+    };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    HashMap::from([
+        (["MIMEBase_From", "ArticleFromMatch"], text(&mime.from)),
+        (["MIMEBase_To", "ArticleToMatch"], text(&mime.to)),
+        (["MIMEBase_Cc", "ArticleCcMatch"], text(&mime.cc)),
+        (
+            ["MIMEBase_Subject", "ArticleSubjectMatch"],
+            text(&mime.subject),
+        ),
+        (["MIMEBase_Body", "ArticleBodyMatch"], text(&mime.body)),
+    ])
+}
+
+/// Whether a text has these words, a pattern in any case; what is no pattern is looked for as it is.
+fn says(text: &str, wanted: &str) -> bool {
+    match Pattern::new(&format!("(?i){wanted}")) {
+        Ok(pattern) => pattern.is_match(text),
+        Err(_) => text.to_lowercase().contains(&wanted.to_lowercase()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn definition(items: &[(&str, &str)]) -> Definition {
+        let mut map: HashMap<String, Vec<String>> = HashMap::new();
+        for (key, value) in items {
+            map.entry((*key).to_owned())
+                .or_default()
+                .push((*value).to_owned());
+        }
+        Definition {
+            id: 1,
+            name: "x".to_owned(),
+            items: map,
+            messages: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn each_attribute_that_is_named_has_one_of_the_values() {
+        let attributes = Map::from([
+            ("LockID".to_owned(), Value::Integer(2)),
+            ("Queue".to_owned(), Value::text("Raw")),
+            ("DynamicField_Color".to_owned(), Value::text("red")),
+        ]);
+        let about = |items: &[(&str, &str)]| ticket(&definition(items), &attributes);
+
+        assert!(about(&[("LockID", "1"), ("LockID", "2"), ("Events", "X")]));
+        assert!(!about(&[("LockID", "1")]));
+        assert!(about(&[("Search_DynamicField_Color", "red")]));
+        assert!(!about(&[("Search_DynamicField_Color", "blue")]));
+        assert!(!about(&[("Search_DynamicField_Other", "red")]));
+    }
+
+    #[test]
+    fn words_are_patterns_or_as_they_are() {
+        assert!(says("Hello World", "^hello"));
+        assert!(says("a (b", "(B"));
+        assert!(!says("Hello", "world"));
+    }
+}

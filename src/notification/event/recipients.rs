@@ -1,0 +1,228 @@
+//! Who gets a notification.
+
+use std::collections::BTreeSet;
+
+use compat::mail_address;
+use schema::{DbError, Tx};
+
+use super::{Definition, store};
+use crate::{
+    access::{self, Permission, groups},
+    app::App,
+    auth::Principal,
+    directory::{self, UserId},
+    settings::Settings,
+    ticket::{
+        Ticket,
+        article::{self, Article, Content},
+        work::Event,
+    },
+};
+
+/// Somebody who gets it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Recipient {
+    Agent(UserId),
+    /// The customer of the ticket.
+    Customer,
+    /// By an address alone.
+    Address(String),
+}
+
+/// Addresses of one notification at most.
+const MAX_ADDRESSES: usize = 200;
+
+/// Everybody whom a notification names for a ticket, each once; addresses come last.
+///
+/// Agents are valid ones who may read the ticket. Who acts is left out unless `AgentSelfNotifyOnAction` is on, and so is
+/// user 1, who is nobody.
+pub async fn of(
+    tx: &mut Tx,
+    app: &App,
+    settings: &Settings,
+    definition: &Definition,
+    ticket: &Ticket,
+    event: &Event,
+    acting: UserId,
+) -> Result<Vec<Recipient>, DbError> {
+    let mut agents: Vec<UserId> = Vec::new();
+    let mut found: Vec<Recipient> = Vec::new();
+    let mut addresses: Vec<String> = Vec::new();
+    for name in definition.list("Recipients") {
+        match name.as_str() {
+            "Customer" => found.push(Recipient::Customer),
+            "AllRecipientsFirstArticle" | "AllRecipientsLastArticle" => {
+                let first = name == "AllRecipientsFirstArticle";
+                let article = article::edge_of(tx, &app.recent, ticket.id, first).await?;
+                if let Some(article) = article {
+                    addresses.extend(of_article(&article));
+                }
+            }
+            name => {
+                let named = agents_named(tx, app, settings, name, ticket).await?;
+                found.extend(named.into_iter().map(Recipient::Agent));
+            }
+        }
+    }
+    agents.extend(chosen_agents(tx, app, definition).await?);
+    if let Some(article) = event.article.filter(|_| event.name == "UserMention") {
+        agents.extend(store::mentioned(tx, article).await?);
+    }
+    found.extend(agents.into_iter().map(Recipient::Agent));
+    addresses.extend(
+        definition
+            .list("RecipientEmail")
+            .iter()
+            .flat_map(|text| mail_address::recipients(text)),
+    );
+    let found = allowed(tx, app, settings, found, ticket, acting).await?;
+    with_addresses(tx, found, addresses).await
+}
+
+/// Agents by what they are to the ticket.
+async fn agents_named(
+    tx: &mut Tx,
+    app: &App,
+    settings: &Settings,
+    name: &str,
+    ticket: &Ticket,
+) -> Result<Vec<UserId>, DbError> {
+    Ok(match name {
+        "AgentOwner" => vec![UserId(ticket.owner.id)],
+        "AgentResponsible" if settings.is_on("Ticket::Responsible") => {
+            vec![UserId(ticket.responsible.id)]
+        }
+        "AgentCreateBy" => vec![ticket.created_by],
+        "AgentWatcher" if settings.is_on("Ticket::Watcher") => {
+            store::watchers(tx, ticket.id).await?
+        }
+        "AgentReadPermissions" => in_group(tx, app, ticket.group_id, Permission::Ro).await?,
+        "AgentWritePermissions" => in_group(tx, app, ticket.group_id, Permission::Rw).await?,
+        "AgentMyQueues" => store::with_queue(tx, ticket.queue.id).await?,
+        "AgentMyServices" => with_service(tx, ticket).await?,
+        "AgentMyQueuesMyServices" => {
+            let services = with_service(tx, ticket).await?;
+            let mut both = store::with_queue(tx, ticket.queue.id).await?;
+            both.retain(|agent| services.contains(agent));
+            both
+        }
+        _ => Vec::new(),
+    })
+}
+
+async fn with_service(tx: &mut Tx, ticket: &Ticket) -> Result<Vec<UserId>, DbError> {
+    match &ticket.service {
+        Some(service) => store::with_service(tx, service.id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The valid agents with a permission in a group, by themselves or by a role.
+async fn in_group(
+    tx: &mut Tx,
+    app: &App,
+    group: i32,
+    permission: Permission,
+) -> Result<Vec<UserId>, DbError> {
+    let mut agents = Vec::new();
+    for agent in store::valid_agents(tx).await? {
+        let groups = groups::of_agent(tx, &app.recent, agent, permission).await?;
+        if groups.contains(&group) {
+            agents.push(agent);
+        }
+    }
+    Ok(agents)
+}
+
+/// Agents, members of groups and of roles that the notification names by number.
+async fn chosen_agents(
+    tx: &mut Tx,
+    app: &App,
+    definition: &Definition,
+) -> Result<Vec<UserId>, DbError> {
+    let numbers = |key: &str| -> Vec<i32> {
+        let listed = definition.list(key).iter();
+        listed.filter_map(|number| number.parse().ok()).collect()
+    };
+    let mut agents: Vec<UserId> = numbers("RecipientAgents").into_iter().map(UserId).collect();
+    for group in numbers("RecipientGroups") {
+        agents.extend(in_group(tx, app, group, Permission::Ro).await?);
+    }
+    for role in numbers("RecipientRoles") {
+        agents.extend(store::in_role(tx, role).await?);
+    }
+    Ok(agents)
+}
+
+/// Each once, without agents who are not valid, may not read the ticket, or act themselves.
+async fn allowed(
+    tx: &mut Tx,
+    app: &App,
+    settings: &Settings,
+    named: Vec<Recipient>,
+    ticket: &Ticket,
+    acting: UserId,
+) -> Result<Vec<Recipient>, DbError> {
+    let tells_oneself = settings.is_on("AgentSelfNotifyOnAction");
+    let mut kept: Vec<Recipient> = Vec::new();
+    for recipient in named {
+        if kept.contains(&recipient) {
+            continue;
+        }
+        if let Recipient::Agent(id) = recipient {
+            if id == UserId::SYSTEM || (id == acting && !tells_oneself) {
+                continue;
+            }
+            let Some(agent) = directory::agent(tx, id).await?.filter(|agent| agent.valid) else {
+                continue;
+            };
+            let principal = Principal::Agent(agent);
+            let may_read = access::tickets(
+                tx,
+                &app.recent,
+                settings,
+                &principal,
+                &[ticket],
+                Permission::Ro,
+            )
+            .await?;
+            if may_read != [true] {
+                continue;
+            }
+        }
+        kept.push(recipient);
+    }
+    Ok(kept)
+}
+
+async fn with_addresses(
+    tx: &mut Tx,
+    mut found: Vec<Recipient>,
+    addresses: Vec<String>,
+) -> Result<Vec<Recipient>, DbError> {
+    if addresses.is_empty() {
+        return Ok(found);
+    }
+    let own = store::own_addresses(tx).await?;
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for address in addresses.into_iter().take(MAX_ADDRESSES) {
+        let lower = address.to_lowercase();
+        if !own.contains(&lower) && known.insert(lower) {
+            found.push(Recipient::Address(address));
+        }
+    }
+    Ok(found)
+}
+
+/// Who wrote an article and to whom.
+fn of_article(article: &Article) -> Vec<String> {
+    let Content::Mime(mime) = &article.content else {
+        return Vec::new();
+    };
+    [&mime.from, &mime.to, &mime.cc]
+        .into_iter()
+        .flatten()
+        .flat_map(|text| mail_address::recipients(text))
+        .filter(|address| mail_address::is_one(address))
+        .collect()
+}

@@ -1,0 +1,357 @@
+//! What the tags of a text stand for: a ticket, its people, what was written last, settings.
+//!
+//! A tag of a known family that has no value becomes `-`; one of an unknown family stays as it is written.
+//! Source: what the reference system made of some 200 tags. Different from it: labels of dynamic fields are escaped in
+//! HTML, whole structures of settings are not shown, and the words of states and the like are not translated.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono_tz::Tz;
+use compat::{
+    mail_address,
+    placeholder::{self as tags, Form, Tag, Value},
+};
+use schema::{DbError, Tx};
+
+use super::{language, subject};
+use crate::{
+    app::App,
+    directory::UserId,
+    settings::Settings,
+    ticket::{
+        Ticket,
+        article::{self, Article, Content, Mime, SenderType, content_type},
+        attributes, escalation,
+    },
+};
+
+mod fields;
+mod people;
+
+pub use fields::Shown;
+pub use people::{Person, agent, customer};
+
+/// What stands where nothing is known.
+const NOTHING: &str = "-";
+
+/// What texts about a ticket can tell, whoever reads them.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    settings: Arc<Settings>,
+    /// Seconds since 1970.
+    now: i64,
+    subject: Ticket,
+    /// By name in lower case.
+    ticket: HashMap<String, Shown>,
+    fields: HashMap<String, (String, Shown)>,
+    owner: Person,
+    responsible: Person,
+    current: Person,
+    /// Empty for a customer without a row.
+    pub customer: Person,
+    customer_article: Option<Words>,
+    agent_article: Option<Words>,
+}
+
+/// An article as tags see it, by name in lower case.
+#[derive(Clone, Debug, Default)]
+struct Words(HashMap<String, String>);
+
+impl Words {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(&name.to_lowercase()).map(String::as_str)
+    }
+}
+
+/// Who reads a text.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    pub language: &'a str,
+    pub zone: Tz,
+    pub recipient: &'a Person,
+}
+
+impl Facts {
+    /// Gathers what there is to tell of a ticket. `current` is who acts.
+    ///
+    /// Some twenty small statements, however long the ticket's history is.
+    pub async fn load(
+        tx: &mut Tx,
+        app: &App,
+        ticket: &Ticket,
+        current: UserId,
+    ) -> Result<Self, DbError> {
+        let settings = app.settings.current();
+        let now = app.clock.timestamp();
+        let last = async |tx: &mut Tx, sender| {
+            let article = article::last_of(tx, &app.recent, ticket.id, sender).await?;
+            Ok::<_, DbError>(article.as_ref().and_then(words))
+        };
+        let customer_article = last(tx, SenderType::Customer).await?;
+        let agent_article = last(tx, SenderType::Agent).await?;
+        let login = ticket.customer_user_id.as_deref().unwrap_or_default();
+        Ok(Self {
+            now,
+            ticket: of_ticket(&settings, ticket, now),
+            fields: fields::of_ticket(tx, &settings, ticket.id).await?,
+            owner: agent(tx, &settings, UserId(ticket.owner.id)).await?,
+            responsible: agent(tx, &settings, UserId(ticket.responsible.id)).await?,
+            current: agent(tx, &settings, current).await?,
+            customer: customer(tx, &settings, login).await?,
+            customer_article,
+            agent_article,
+            subject: ticket.clone(),
+            settings,
+        })
+    }
+
+    /// The text with its tags replaced.
+    pub fn fill(&self, text: &str, form: Form, reader: &Reader<'_>) -> String {
+        tags::replace(text, form, |tag| self.value(tag, reader))
+    }
+
+    fn value(&self, tag: Tag<'_>, reader: &Reader<'_>) -> Option<Value> {
+        if let Some(key) = tag.name.strip_prefix("CONFIG_") {
+            return Some(self.setting(key).into());
+        }
+        let of = |person: &Person, name: &str| Some(person.get(name).unwrap_or(NOTHING).into());
+        for (prefix, person) in [
+            ("TICKET_OWNER_", &self.owner),
+            ("OWNER_", &self.owner),
+            ("TICKET_RESPONSIBLE_", &self.responsible),
+            ("RESPONSIBLE_", &self.responsible),
+            ("CURRENT_", &self.current),
+            ("NOTIFICATION_RECIPIENT_", reader.recipient),
+            ("CUSTOMER_DATA_", &self.customer),
+        ] {
+            if let Some(name) = tag.after(prefix) {
+                return of(person, name);
+            }
+        }
+        if let Some(name) = tag.after("AGENT_") {
+            return Some(self.said(self.agent_article.as_ref(), name, tag, &self.current));
+        }
+        if let Some(name) = tag.after("CUSTOMER_") {
+            return Some(if name == "REALNAME" {
+                self.customer_name().into()
+            } else {
+                self.said(self.customer_article.as_ref(), name, tag, &self.customer)
+            });
+        }
+        if let Some(name) = tag.after("TICKET_") {
+            return Some(self.of_ticket(name, reader).into());
+        }
+        match tag.name.to_ascii_uppercase().as_str() {
+            "QUEUE" => Some(self.subject.queue.name.as_str().into()),
+            "COMMENT" => Some(self.comment()),
+            "EMAIL_DATE" => Some(self.date(tag, reader).into()),
+            "FIRST_NAME" => of(&self.current, "UserFirstname"),
+            "LAST_NAME" => of(&self.current, "UserLastname"),
+            _ => None,
+        }
+    }
+
+    /// A setting that is no secret and no structure. What is there may hold a tag itself, as `otrs@<OTRS_CONFIG_FQDN>`.
+    fn setting(&self, key: &str) -> String {
+        if people::is_secret(key) {
+            return people::HIDDEN.to_owned();
+        }
+        let text = setting_text(&self.settings, key);
+        with_settings(&self.settings, &text)
+    }
+
+    fn of_ticket(&self, name: &str, reader: &Reader<'_>) -> String {
+        let name = name.to_lowercase();
+        let shown = if let Some(field) = name.strip_prefix("dynamicfield_") {
+            match field.strip_suffix("_value") {
+                Some(field) => self.fields.get(field).map(|(_, shown)| shown.clone()),
+                None => self
+                    .fields
+                    .get(field)
+                    .map(|(raw, _)| Shown::Text(raw.clone())),
+            }
+        } else {
+            self.ticket.get(&name).cloned()
+        };
+        let text = match shown {
+            Some(Shown::Text(text)) => text,
+            Some(Shown::Moment(at)) => language::moment(reader.language, reader.zone, at),
+            Some(Shown::Day(day)) => language::day(reader.language, day),
+            None => String::new(),
+        };
+        if text.is_empty() {
+            NOTHING.to_owned()
+        } else {
+            text
+        }
+    }
+
+    /// What somebody wrote last, or else what is known of them.
+    fn said(&self, article: Option<&Words>, name: &str, tag: Tag<'_>, person: &Person) -> Value {
+        let upper = name.to_ascii_uppercase();
+        if let Some(article) = article {
+            let text = |name: &str| article.get(name).unwrap_or_default();
+            match upper.as_str() {
+                "SUBJECT" if tag.option.is_some() => {
+                    let subject = subject::cleaned(&self.settings, &self.subject, text("Subject"));
+                    return tags::shortened(&subject, tag.count().unwrap_or_default()).into();
+                }
+                "BODY" | "NOTE" | "EMAIL" => {
+                    let body = text("Body");
+                    return match tag.option {
+                        Some(_) => Value::Quote(tags::lines(body, tag.count().unwrap_or_default())),
+                        None => body.into(),
+                    };
+                }
+                _ => {}
+            }
+            if let Some(text) = article.get(name) {
+                return text.into();
+            }
+        }
+        person.get(name).unwrap_or(NOTHING).into()
+    }
+
+    fn comment(&self) -> Value {
+        let body = self
+            .customer_article
+            .as_ref()
+            .and_then(|words| words.get("Body"));
+        body.map_or(NOTHING.into(), |body| Value::Quote(body.to_owned()))
+    }
+
+    /// The customer's name, or what the last mail said it is.
+    fn customer_name(&self) -> String {
+        if let Some(name) = self.customer.get("UserFullname") {
+            return name.to_owned();
+        }
+        let from = self
+            .customer_article
+            .as_ref()
+            .and_then(|words| words.get("From"));
+        from.map_or_else(|| NOTHING.to_owned(), real_name)
+    }
+
+    /// The address of who wrote the customer's last article.
+    pub fn customer_sender(&self) -> Option<String> {
+        let from = self.customer_article.as_ref()?.get("From")?;
+        let mut addresses = mail_address::recipients(from).into_iter();
+        addresses.find(|address| mail_address::is_one(address))
+    }
+
+    fn date(&self, tag: Tag<'_>, reader: &Reader<'_>) -> String {
+        let zone = tag.option.filter(|zone| !zone.is_empty());
+        let zone = zone
+            .and_then(|zone| zone.parse().ok())
+            .unwrap_or(reader.zone);
+        language::long_moment(zone, self.now)
+    }
+}
+
+/// The words of a sender before the address; the address where there are none.
+fn real_name(from: &str) -> String {
+    let name = from.split('<').next().unwrap_or_default();
+    let name = name.trim().trim_matches('"').trim();
+    if name.is_empty() {
+        from.trim().to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A text from the settings; empty for a structure, and for what nobody set.
+fn setting_text(settings: &Settings, key: &str) -> String {
+    settings
+        .known(key)
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
+}
+
+/// A text with the settings that it names, such as `otrs@<OTRS_CONFIG_FQDN>`.
+pub fn with_settings(settings: &Settings, text: &str) -> String {
+    tags::replace(text, Form::Text, |tag| {
+        let key = tag.name.strip_prefix("CONFIG_")?;
+        (!people::is_secret(key)).then(|| setting_text(settings, key).into())
+    })
+}
+
+fn of_ticket(settings: &Settings, ticket: &Ticket, now: i64) -> HashMap<String, Shown> {
+    let mut facts: HashMap<String, Shown> = attributes::at(ticket, settings, now)
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_lowercase(), Shown::Text(value.as_string()?))))
+        .collect();
+    let mut put = |name: &str, shown: Shown| facts.insert(name.to_owned(), shown);
+    let moment = |at| Shown::Moment(attributes::epoch(at, settings, now));
+    put("created", moment(ticket.created));
+    put("changed", moment(ticket.changed));
+    put("id", Shown::Text(ticket.id.to_string()));
+    put("number", Shown::Text(ticket.number.clone()));
+    let countdowns = escalation::countdowns(ticket, settings, now);
+    if let Some(next) = countdowns.iter().min_by_key(|next| next.destination) {
+        put("escalationtime", Shown::Text(next.left.to_string()));
+        put("escalationdestinationdate", Shown::Moment(next.destination));
+        put(
+            "escalationdestinationin",
+            Shown::Text(escalation::spell(next.working_left)),
+        );
+    }
+    facts
+}
+
+/// `None` for what is no mail, such as a chat.
+fn words(article: &Article) -> Option<Words> {
+    let Content::Mime(mime) = &article.content else {
+        return None;
+    };
+    let Mime {
+        from,
+        reply_to,
+        to,
+        cc,
+        bcc,
+        subject,
+        message_id,
+        in_reply_to,
+        references,
+        content_type,
+        body,
+        incoming_time,
+    } = &**mime;
+    let body = body.as_deref().unwrap_or_default();
+    let body = if article.sender_type == SenderType::Customer.name() {
+        tags::wrapped(body, tags::QUOTE_WIDTH)
+    } else {
+        body.to_owned()
+    };
+    let content_type = content_type.as_deref().unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let visible = u8::from(article.visible_for_customer);
+    let words = [
+        ("from", text(from)),
+        ("replyto", text(reply_to)),
+        ("to", text(to)),
+        ("cc", text(cc)),
+        ("bcc", text(bcc)),
+        ("subject", text(subject)),
+        ("messageid", text(message_id)),
+        ("inreplyto", text(in_reply_to)),
+        ("references", text(references)),
+        ("contenttype", content_type.to_owned()),
+        ("mimetype", content_type::mime_type(content_type).to_owned()),
+        ("charset", content_type::charset(content_type)),
+        ("body", body),
+        ("incomingtime", incoming_time.to_string()),
+        ("articleid", article.id.0.to_string()),
+        ("ticketid", article.ticket_id.to_string()),
+        ("sendertype", article.sender_type.clone()),
+        ("sendertypeid", article.sender_type_id.to_string()),
+        ("communicationchannelid", article.channel_id.to_string()),
+        ("isvisibleforcustomer", visible.to_string()),
+        ("createtime", article.created.to_string()),
+        ("createby", article.created_by.to_string()),
+        ("changetime", article.changed.to_string()),
+        ("changeby", article.changed_by.to_string()),
+    ];
+    let words = words.map(|(name, value)| (name.to_owned(), value));
+    Some(Words(words.into()))
+}

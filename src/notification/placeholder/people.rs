@@ -1,0 +1,105 @@
+//! What is known of agents and customer users under OTRS's names, for tags such as `<OTRS_OWNER_UserFirstname>`.
+
+use std::collections::HashMap;
+
+use schema::{DbError, Tx};
+
+use crate::{
+    directory::{
+        self, UserId, attributes, name,
+        preferences::{self, Owner},
+        record,
+    },
+    settings::Settings,
+};
+
+/// What stands in the place of passwords.
+pub const HIDDEN: &str = "xxx";
+
+/// Values by name in lower case.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Person(HashMap<String, String>);
+
+impl Person {
+    /// The value under a name in any case; `None` for what is empty too.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let value = self.0.get(&name.to_lowercase())?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    pub fn put(&mut self, name: &str, value: impl Into<String>) {
+        let value = if is_secret(name) {
+            HIDDEN.to_owned()
+        } else {
+            value.into()
+        };
+        self.0.insert(name.to_lowercase(), value);
+    }
+
+    fn put_new(&mut self, name: &str, value: impl Into<String>) {
+        if !self.0.contains_key(&name.to_lowercase()) {
+            self.put(name, value);
+        }
+    }
+}
+
+/// Whether a value is nobody's business.
+pub fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["pw", "passw", "secret", "token"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// An agent with their preferences; nothing for a number that nobody has.
+pub async fn agent(tx: &mut Tx, settings: &Settings, id: UserId) -> Result<Person, DbError> {
+    let mut person = Person::default();
+    let Some(agent) = directory::agent(tx, id).await? else {
+        return Ok(person);
+    };
+    let full_name = name::full_name(
+        settings.integer("FirstnameLastnameOrder"),
+        &agent.first_name,
+        &agent.last_name,
+        &agent.login,
+    );
+    person.put("UserID", id.to_string());
+    person.put("UserFullname", full_name);
+    person.put("UserFirstname", agent.first_name);
+    person.put("UserLastname", agent.last_name);
+    person.put("UserTitle", agent.title.unwrap_or_default());
+    person.put("UserPw", "");
+    if let Some(row) = record::agent(tx, &agent.login).await? {
+        person.put("ValidID", row.valid_id.to_string());
+        person.put("CreateTime", row.create_time.to_string());
+        person.put("ChangeTime", row.change_time.to_string());
+    }
+    person.put("UserLogin", agent.login);
+    for (key, value) in preferences::list(tx, Owner::Agent(id)).await? {
+        person.put_new(&key, value.unwrap_or_default());
+    }
+    Ok(person)
+}
+
+/// A customer user with their company; nothing for a login that nobody has.
+pub async fn customer(tx: &mut Tx, settings: &Settings, login: &str) -> Result<Person, DbError> {
+    let mut person = Person::default();
+    let Some(row) = record::customer(tx, login).await? else {
+        return Ok(person);
+    };
+    let title = row.title.as_deref().unwrap_or_default();
+    let names = [title, &row.first_name, &row.last_name];
+    let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    person.put("UserID", row.login.as_str());
+    person.put("UserFullname", names.join(" "));
+    for (key, value) in attributes::of_customer_user(tx, settings, &row.login).await? {
+        person.put(&key, value.unwrap_or_default());
+    }
+    for (key, value) in attributes::of_company(tx, settings, &row.customer_id).await? {
+        person.put(&key, value.unwrap_or_default());
+    }
+    for (key, value) in preferences::list(tx, Owner::Customer(&row.login)).await? {
+        person.put_new(&key, value.unwrap_or_default());
+    }
+    Ok(person)
+}
