@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building and testing Otterdesk need on Debian: a C compiler and the libraries that the
-# crates link, and the server programs of MariaDB and PostgreSQL for the tests; with the argument `build` only
+# crates link, and the server programs of MariaDB, PostgreSQL and Dovecot for the tests; with the argument `build` only
 # what building needs.
 #
 # No service is started, and databases that run already are left alone: the tests bring up their own.
@@ -26,6 +26,9 @@ if [ "${1:-}" != build ]; then
     need util-linux command -v setpriv
     need mariadb-server mariadb_programs
     need postgresql postgres_programs
+    need dovecot-imapd installed dovecot-imapd
+    need dovecot-pop3d installed dovecot-pop3d
+    need openssl command -v openssl
 fi
 
 if ! command -v cargo >/dev/null; then

@@ -14,6 +14,10 @@
 //! [daemon]
 //! own = true
 //!
+//! [mail]
+//! listen = "unix:/run/otterdesk/lmtp"
+//! spool = "/var/spool/otterdesk"
+//!
 //! [settings]
 //! "Ticket::Hook" = "Ticket#"
 //! ```
@@ -34,6 +38,7 @@ pub struct File {
     pub database: Database,
     pub otrs: Otrs,
     pub daemon: Daemon,
+    pub mail: Mail,
     settings: toml::Table,
 }
 
@@ -58,6 +63,23 @@ pub struct Database {
 pub struct Daemon {
     /// Whether we run the tasks in the database. The Perl system's daemon must not run beside.
     pub own: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// Where `otterdesk serve` receives mail over LMTP: `unix:PATH` or `ADDRESS:PORT`.
+    pub listen: Option<String>,
+    /// The queue of new tickets over LMTP; what each message says when there is none.
+    pub listen_queue: Option<String>,
+    /// Whether `X-OTRS-…` headers count in messages over LMTP.
+    pub listen_trusted: bool,
+    /// The size of messages over LMTP, in MB [default: 50].
+    pub listen_max_mb: Option<u32>,
+    /// The folder of messages that could not be processed [default: `var/spool` in the home of OTRS].
+    pub spool: Option<PathBuf>,
+    /// Keys of mail accounts whose server's certificate is not looked at.
+    pub accounts_without_certificate: Vec<i32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]

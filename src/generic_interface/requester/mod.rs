@@ -28,6 +28,8 @@ pub mod invoker;
 pub mod oauth2;
 mod transport;
 
+pub use oauth2::{TokenError, token as oauth2_token};
+
 /// One call of an invoker.
 #[derive(Clone, Debug)]
 pub struct Call<'a> {

@@ -97,7 +97,7 @@ pub async fn token_of(app: &App, name: &str) -> Result<String, TokenError> {
 }
 
 /// The token of a configuration, renewed when it has to be.
-pub(super) async fn token(app: &App, config: i32) -> Result<String, TokenError> {
+pub async fn token(app: &App, config: i32) -> Result<String, TokenError> {
     let row = find_config(app, config).await?;
     let row = row.ok_or(TokenError::NoConfig(config))?;
     let name = row.name;

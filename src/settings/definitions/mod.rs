@@ -5,6 +5,7 @@ use compat::Value;
 
 mod access;
 mod mail;
+mod mail_account;
 mod notification;
 mod people;
 mod ticket;
@@ -81,6 +82,7 @@ pub fn all() -> impl Iterator<Item = &'static Definition> {
         people::ALL,
         access::ALL,
         mail::ALL,
+        mail_account::ALL,
         notification::ALL,
         ticket::ALL,
     ]

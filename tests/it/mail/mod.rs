@@ -1,3 +1,7 @@
 //! Mail that comes in and goes out.
 
+mod account;
 mod communication_log;
+mod lmtp;
+mod pipe;
+mod support;
