@@ -14,6 +14,7 @@ use crate::app::{App, StartError};
 mod customer;
 mod group;
 mod help;
+mod mail_queue;
 mod output;
 mod parse;
 mod queue;
@@ -193,6 +194,7 @@ pub fn commands() -> impl Iterator<Item = &'static Command> {
         help::COMMANDS,
         customer::COMMANDS,
         group::COMMANDS,
+        mail_queue::COMMANDS,
         queue::COMMANDS,
         role::COMMANDS,
         ticket_master_data::COMMANDS,

@@ -11,7 +11,7 @@ pub mod auto_response;
 pub mod event;
 pub mod language;
 pub mod placeholder;
-mod store;
+pub(crate) mod store;
 pub mod subject;
 pub mod text;
 

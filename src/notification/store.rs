@@ -23,8 +23,8 @@ impl Address {
         if self.name.chars().all(is_plain) {
             format!("{} <{}>", self.name, self.mailbox)
         } else {
-            let name = self.name.replace('\\', "\\\\").replace('"', "\\\"");
-            format!("\"{name}\" <{}>", self.mailbox)
+            // The reference system escapes nothing within.
+            format!("\"{}\" <{}>", self.name, self.mailbox)
         }
     }
 }

@@ -152,6 +152,12 @@ fn text(message: &Message) -> Part {
         return leaf(&message.mime_type, plainly, body);
     }
     let plain = html_text::from_html(&message.body).into_bytes();
+    // The reference system writes empty elements in one way.
+    let body = message
+        .body
+        .replace("\r\n", "\n")
+        .replace("<br/>", "<br />");
+    let body = body.into_bytes();
     let html = Encoding::fitting("text/html", &body);
     Part::Multi(
         "alternative",

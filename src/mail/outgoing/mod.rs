@@ -7,12 +7,13 @@ use super::message::{self, Composed, Message};
 use crate::{
     settings::Settings,
     ticket::{
-        Ticket,
-        article::{self, ArticleId, NewArticle, storage::StorageError},
+        self, Ticket,
+        article::{ArticleId, NewArticle, storage::StorageError},
         work::Work,
     },
 };
 
+pub mod article;
 pub mod console;
 mod log;
 pub mod sender;
@@ -78,20 +79,44 @@ pub async fn send_article(
     mut new: NewArticle,
     automatic: bool,
 ) -> Result<ArticleId, StorageError> {
-    let now = work.stamp.at.and_utc().timestamp();
-    if new.message_id.is_empty() {
-        new.message_id = message::new_id(&work.settings, now);
-    }
-    let mut mail = mail_of(&new, automatic);
-    let composed = message::compose(&mail.message, &work.settings, now);
-    new.plain = Some(composed.raw());
-    let article = article::create(work, ticket, new).await?;
-    mail.article = Some(article);
-    queue_composed(work, &mail, &composed).await?;
-    work.emit(ticket, "ArticleEmailSendingQueued", Some(article))
-        .await?;
-    work.emit(ticket, "ArticleSend", Some(article)).await?;
+    let ready = Ready::of(work, &mut new, automatic);
+    let article = ticket::article::create(work, ticket, new).await?;
+    ready.queue(work, ticket, article).await?;
     Ok(article)
+}
+
+/// The mail that an article will be, composed.
+struct Ready {
+    mail: OutgoingMail,
+    composed: Composed,
+}
+
+impl Ready {
+    /// Composes it; the article gets its message id and the mail as it goes out.
+    fn of(work: &Work<'_>, new: &mut NewArticle, automatic: bool) -> Self {
+        let now = work.stamp.at.and_utc().timestamp();
+        if new.message_id.is_empty() {
+            new.message_id = message::new_id(&work.settings, now);
+        }
+        let mail = mail_of(new, automatic);
+        let composed = message::compose(&mail.message, &work.settings, now);
+        new.plain = Some(composed.raw());
+        Self { mail, composed }
+    }
+
+    /// Puts it into the queue, now that the article has a key.
+    async fn queue(
+        mut self,
+        work: &mut Work<'_>,
+        ticket: &mut Ticket,
+        article: ArticleId,
+    ) -> Result<(), DbError> {
+        self.mail.article = Some(article);
+        queue_composed(work, &self.mail, &self.composed).await?;
+        work.emit(ticket, "ArticleEmailSendingQueued", Some(article))
+            .await?;
+        work.emit(ticket, "ArticleSend", Some(article)).await
+    }
 }
 
 /// The mail that an article is.

@@ -254,3 +254,21 @@ pub async fn ticket_of(tx: &mut Tx, article: ArticleId) -> Result<Option<TicketI
     let row: Option<(i64,)> = tx.fetch_optional(&query).await?;
     Ok(row.map(|(ticket,)| TicketId(ticket)))
 }
+
+/// The signature of a queue and its content type; `None` when it is empty.
+pub async fn signature(tx: &mut Tx, queue: i32) -> Result<Option<(String, String)>, DbError> {
+    use t::{Queue as Q, Signature as S};
+    let query = Query::select()
+        .columns([(S::Table, S::Text), (S::Table, S::ContentType)])
+        .from(S::Table)
+        .inner_join(
+            Q::Table,
+            Expr::col((Q::Table, Q::SignatureId)).equals((S::Table, S::Id)),
+        )
+        .and_where(Expr::col((Q::Table, Q::Id)).eq(queue))
+        .to_owned();
+    let row: Option<(String, Option<String>)> = tx.fetch_optional(&query).await?;
+    Ok(row
+        .filter(|(text, _)| !text.is_empty())
+        .map(|(text, content_type)| (text, content_type.unwrap_or_default())))
+}

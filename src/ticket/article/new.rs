@@ -129,6 +129,8 @@ pub struct NewArticle {
     /// The kind of automatic answer that was asked for, under the names of `auto_response_type`; whoever wants it sent
     /// creates the article by `notification::auto_response::create_and_answer`.
     pub auto_response_type: Option<String>,
+    /// It is a mail that goes out; whoever wants it sent creates the article by `mail::outgoing::article::write`.
+    pub goes_out: bool,
     /// Time that was spent on it.
     pub time_units: Option<SpokenUnits>,
     /// The mail as it came in or went out.
@@ -158,6 +160,7 @@ impl Default for NewArticle {
             history_comment: "%%".to_owned(),
             no_agent_notify: false,
             auto_response_type: None,
+            goes_out: false,
             time_units: None,
             plain: None,
         }

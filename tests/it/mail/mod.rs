@@ -3,5 +3,6 @@
 mod account;
 mod communication_log;
 mod lmtp;
+mod outgoing;
 mod pipe;
 mod support;

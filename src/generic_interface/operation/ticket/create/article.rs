@@ -10,7 +10,8 @@ use crate::{
 /// What the history says of an article unless the request says something else.
 const COMMENT: &str = "%%GenericInterface Create";
 
-/// An article that may be written; its attachments come later. It goes to the queue, whomever the request names.
+/// An article that may be written; its attachments come later. It goes to the queue, whomever the request names, unless
+/// it is a mail.
 pub(super) async fn check(
     desk: &mut Desk<'_>,
     principal: &Principal,
@@ -19,6 +20,13 @@ pub(super) async fn check(
 ) -> Result<NewArticle, Stop> {
     let mut new = article::check(desk, principal, article, HistoryType::NewTicket, COMMENT).await?;
     refuse_structures(article, &["Subject", "Body", "From"])?;
+    if new.goes_out {
+        refuse_structures(article, &["To", "Cc", "Bcc"])?;
+        new.to = article.given("To").unwrap_or_default();
+        new.cc = article.given("Cc").unwrap_or_default();
+        new.bcc = article.given("Bcc").unwrap_or_default();
+        return Ok(new);
+    }
     if new.from.is_empty() {
         new.from.clone_from(&ticket.from);
     }

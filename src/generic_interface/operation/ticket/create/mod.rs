@@ -27,8 +27,8 @@ const OPERATION: Operation = Operation::TicketCreate;
 /// Answers `TicketID`, `TicketNumber` and `ArticleID`, a list when there are several articles; with the operation's setting
 /// `IncludeTicketData` also `Ticket`.
 ///
-/// Refusals: `AuthFail`, `MissingParameter`, `InvalidParameter`, `AccessDenied`. `ArticleSend` is refused as not supported
-/// before anything is written.
+/// Refusals: `AuthFail`, `MissingParameter`, `InvalidParameter`, `AccessDenied`. With `ArticleSend` an article goes out as
+/// a mail.
 pub async fn run(app: &App, request: &Request<'_>) -> Result<Answer, DbError> {
     match create(app, request).await {
         Ok(answer) => Ok(Answer::Data(answer)),

@@ -11,7 +11,7 @@ use crate::{
         article::shown,
         field::{Filled, of},
     },
-    notification::auto_response,
+    mail::outgoing,
     ticket::{
         self, Ticket,
         article::{NewArticle, NewAttachment},
@@ -52,7 +52,7 @@ pub(super) async fn write(
     for mut new in articles {
         let sender = new.sender_type;
         new.attachments.clone_from(&attachments);
-        let id = auto_response::create_and_answer(&mut work, &mut ticket, new).await?;
+        let id = outgoing::article::write(&mut work, &mut ticket, new).await?;
         set_fields(&mut work, &mut ticket, &of_ticket).await?;
         if !of_article.is_empty() {
             dynamic_field::write_to_article(&mut work, &mut ticket, id, &of_article).await?;

@@ -37,7 +37,7 @@ pub async fn check(
     auto_response(desk, article).await?;
     let channel = channel(desk, article).await?;
     let sender_type = sender_type(desk, principal, article).await?;
-    refuse_sending(article)?;
+    let goes_out = goes_out(desk, article)?;
     let from = article.given("From").unwrap_or_default();
     if !from.is_empty() && !address::is_acceptable(desk.settings, &from) {
         return Err(operation.invalid("Article->From parameter is invalid!"));
@@ -74,6 +74,7 @@ pub async fn check(
             .unwrap_or_else(|| comment.to_owned()),
         time_units,
         auto_response_type: article.given("AutoResponseType"),
+        goes_out,
         no_agent_notify: article.given("NoAgentNotify").is_some(),
         ..NewArticle::default()
     })
@@ -98,19 +99,20 @@ pub fn shown(id: ArticleId, sender: SenderType) -> Value {
 }
 
 /// `ArticleSend`: an address is asked for first, as the reference does, under the name of `TicketCreate` in both operations.
-fn refuse_sending(article: Part<'_>) -> Result<(), Stop> {
+///
+/// Nothing is signed or encrypted here; a request for that fails as it does where the reference has no keys.
+fn goes_out(desk: &Desk<'_>, article: Part<'_>) -> Result<bool, Stop> {
     if article.given("ArticleSend").is_none() {
-        return Ok(());
+        return Ok(false);
     }
-    Err(if article.given("To").is_none() {
-        super::Operation::TicketCreate.invalid(
+    let to = article.given("To").unwrap_or_default();
+    if to.is_empty() || !address::is_acceptable(desk.settings, &to) {
+        return Err(super::Operation::TicketCreate.invalid(
             "Article->To parameter must be a valid email address when Article->ArticleSend is set!",
-        )
-    } else {
-        Stop::failure(
-            "This server does not send articles yet (Article->ArticleSend); nothing was written.",
-        )
-    })
+        ));
+    }
+    refuse_structures(article, &["Sign", "Crypt"])?;
+    Ok(true)
 }
 
 async fn auto_response(desk: &mut Desk<'_>, article: Part<'_>) -> Result<(), Stop> {

@@ -26,7 +26,7 @@ pub(super) async fn check(
 ) -> Result<NewArticle, Stop> {
     let mut new = article::check(desk, principal, article, HistoryType::AddNote, COMMENT).await?;
     refuse_structures(article, &["Subject", "Body", "From", "To", "Cc", "Bcc"])?;
-    if new.from.is_empty() {
+    if new.from.is_empty() && !new.goes_out {
         new.from = signature(desk, principal);
     }
     new.to = article

@@ -27,7 +27,7 @@ use crate::{
         Answer, Request,
         authentication::{self, parameter},
     },
-    notification::auto_response,
+    mail::outgoing,
     ticket::{self, Ticket, TicketId, article::NewArticle, work::Work},
 };
 
@@ -66,7 +66,7 @@ async fn update(app: &App, request: &Request<'_>) -> Result<Map, Stop> {
     let mut answer = Map::new();
     if let Some(new) = wanted.article {
         let sender = new.sender_type;
-        let id = auto_response::create_and_answer(&mut work, &mut ticket, new).await?;
+        let id = outgoing::article::write(&mut work, &mut ticket, new).await?;
         answer.insert("ArticleID".to_owned(), shown(id, sender));
         let values = of(&wanted.values, ObjectType::Article);
         ticket::dynamic_field::write_to_article(&mut work, &mut ticket, id, &values).await?;
