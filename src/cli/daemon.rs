@@ -1,4 +1,6 @@
-//! `otterdesk daemon run-once`.
+//! `otterdesk daemon`: running the tasks that wait in the database, and looking at them.
+
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
@@ -10,11 +12,19 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Daemon {
-    /// Run the calls of web service invokers that are due, and end
+    /// Run the tasks that are due, and end
     ///
     /// One daemon owns the tasks in a database, the Perl system's or ours. This runs them only where otterdesk.toml says
     /// that ours does (`own = true` under [daemon]), or with --own-daemon.
     RunOnce(RunOnce),
+
+    /// Run the tasks that are due and those of the settings whose time comes, until it is stopped
+    ///
+    /// For an installation without `serve`; `serve` does the same where otterdesk.toml says `own = true` under [daemon].
+    Run(RunOnce),
+
+    /// Show which tasks there are, when each ran last, for how long, and how it ended
+    Summary(Installation),
 }
 
 #[derive(Args, Debug)]
@@ -31,11 +41,25 @@ impl Daemon {
     pub(super) async fn run(self) -> Outcome {
         match self {
             Self::RunOnce(options) => run_once(options).await,
+            Self::Run(options) => {
+                let app = start(options).await?;
+                tokio::select! {
+                    () = daemon::run_forever(Arc::new(app)) => {}
+                    stopped = tokio::signal::ctrl_c() => stopped?,
+                }
+                Ok(())
+            }
+            Self::Summary(installation) => {
+                let app = App::build(AppConfig::from(installation)).await?;
+                let summary = daemon::summary(&app).await?;
+                say(&summary.lines().join("\n"))
+            }
         }
     }
 }
 
-async fn run_once(options: RunOnce) -> Outcome {
+/// The state, where the tasks are ours to run.
+async fn start(options: RunOnce) -> Result<App, Box<dyn std::error::Error>> {
     let config = AppConfig::from(options.installation);
     if !options.own_daemon && !config.read_file()?.daemon.own {
         return Err(
@@ -45,8 +69,12 @@ async fn run_once(options: RunOnce) -> Outcome {
         );
     }
     server::start_log();
-    let app = App::build(config).await?;
-    let report = daemon::run_due(&app).await?;
+    Ok(App::build(config).await?)
+}
+
+async fn run_once(options: RunOnce) -> Outcome {
+    let app = start(options).await?;
+    let report = daemon::round(&app, &daemon::cron::Named::default()).await?;
     say(&format!(
         "{} succeeded, {} failed",
         report.succeeded, report.failed

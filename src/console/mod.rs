@@ -19,8 +19,12 @@ mod output;
 mod parse;
 mod queue;
 mod role;
+mod session;
+mod system;
+mod ticket;
 mod ticket_master_data;
 mod user;
+mod web_service;
 
 pub use output::Output;
 pub use parse::Given;
@@ -51,7 +55,7 @@ pub enum Run {
 }
 
 /// A command that runs.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
 /// What a running command has.
 pub struct Session<'a> {
@@ -92,6 +96,7 @@ pub enum Allowed {
 pub struct Argument {
     pub name: &'static str,
     pub about: &'static str,
+    pub allowed: Allowed,
     pub required: bool,
 }
 
@@ -197,8 +202,12 @@ pub fn commands() -> impl Iterator<Item = &'static Command> {
         mail_queue::COMMANDS,
         queue::COMMANDS,
         role::COMMANDS,
+        session::COMMANDS,
+        system::COMMANDS,
+        ticket::COMMANDS,
         ticket_master_data::COMMANDS,
         user::COMMANDS,
+        web_service::COMMANDS,
     ]
     .into_iter()
     .flatten()
@@ -209,6 +218,11 @@ pub fn commands() -> impl Iterator<Item = &'static Command> {
 
 fn find(name: &str) -> Option<&'static Command> {
     commands().find(|command| command.name == name)
+}
+
+/// Whether there is a command of this name.
+pub fn has(name: &str) -> bool {
+    find(name).is_some()
 }
 
 /// Runs one command line; `arguments` starts with the name of the command. `app` is asked for when the command needs an

@@ -72,12 +72,15 @@ impl Given {
             self.check_option(option)?;
         }
         for (position, argument) in command.arguments.iter().enumerate() {
-            if argument.required && self.arguments.get(position).is_none() {
-                return Err(format!(
-                    "please provide a value for argument '{}'.",
-                    argument.name
-                ));
-            }
+            let complaint = match self.arguments.get(position) {
+                None if argument.required => "a value",
+                Some(value) if !argument.allowed.is_right(value) => "a valid value",
+                _ => continue,
+            };
+            return Err(format!(
+                "please provide {complaint} for argument '{}'.",
+                argument.name
+            ));
         }
         if self.unknown.is_empty() {
             return Ok(());
@@ -158,9 +161,8 @@ impl Allowed {
 impl Argument {
     pub const fn required(name: &'static str, about: &'static str) -> Self {
         Self {
-            name,
-            about,
             required: true,
+            ..Self::optional(name, about)
         }
     }
 
@@ -168,8 +170,15 @@ impl Argument {
         Self {
             name,
             about,
+            allowed: Allowed::Anything,
             required: false,
         }
+    }
+
+    /// The same for these values only.
+    #[must_use]
+    pub const fn allowed(self, allowed: Allowed) -> Self {
+        Self { allowed, ..self }
     }
 }
 

@@ -9,11 +9,14 @@ use rand::Rng as _;
 use schema::{DbError, LongText, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, InsertStatement, Order, Query, SelectStatement, SimpleExpr};
 
-use super::TaskError;
+use super::{TaskError, cron};
 use crate::scheduler::{self, Task};
 
 /// The kind of task that calls an invoker of a web service.
 pub const GENERIC_INTERFACE: &str = "GenericInterface";
+
+/// The kinds of tasks that we run.
+const KINDS: [&str; 2] = [GENERIC_INTERFACE, cron::CRON];
 
 /// How often the reference system tries such a task, its first time included.
 const ATTEMPTS: i16 = 10;
@@ -57,9 +60,8 @@ impl InvokerCall {
         storable::to_base64(&self.data_of_task())
     }
 
-    fn read(id: i64, text: &str) -> Result<Self, TaskError> {
+    fn read(id: i64, data: &Value) -> Result<Self, TaskError> {
         let broken = |reason: String| TaskError::Data { id, reason };
-        let data = storable::from_base64(text).map_err(|error| broken(error.to_string()))?;
         let text = |key: &str| data.get(key).and_then(Value::as_string);
         let web_service = text("WebserviceID").and_then(|id| id.trim().parse().ok());
         Ok(Self {
@@ -71,6 +73,26 @@ impl InvokerCall {
                 .and_then(Value::as_map)
                 .cloned(),
         })
+    }
+}
+
+/// What a task wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Work {
+    Invoker(InvokerCall),
+    Cron(cron::Call),
+}
+
+impl Work {
+    fn read(row: &TaskRow) -> Result<Self, TaskError> {
+        let data = storable::from_base64(&row.task_data.0).map_err(|error| TaskError::Data {
+            id: row.id,
+            reason: error.to_string(),
+        })?;
+        if row.task_type == cron::CRON {
+            return cron::Call::read(row.id, &data).map(Self::Cron);
+        }
+        InvokerCall::read(row.id, &data).map(Self::Invoker)
     }
 }
 
@@ -87,7 +109,7 @@ pub async fn add(tx: &mut Tx, call: &InvokerCall, now: NaiveDateTime) -> Result<
         data: call.data_of_task(),
         attempts: ATTEMPTS,
     };
-    scheduler::add(tx, &task, now).await
+    scheduler::add(tx, &task, now).await.map(drop)
 }
 
 /// Adds a call that is run at `at`, or later.
@@ -132,6 +154,7 @@ struct Waiting {
 #[derive(sqlx::FromRow)]
 struct TaskRow {
     id: i64,
+    task_type: String,
     task_data: LongText,
 }
 
@@ -205,13 +228,13 @@ pub(super) async fn move_due(tx: &mut Tx, now: NaiveDateTime) -> Result<usize, D
     Ok(moved)
 }
 
-/// The calls that nobody has taken yet, oldest first.
+/// The tasks that we can run and nobody has taken yet, oldest first.
 pub(super) async fn waiting(tx: &mut Tx) -> Result<Vec<i64>, DbError> {
     let query = Query::select()
         .column(t::SchedulerTask::Id)
         .from(t::SchedulerTask::Table)
         .and_where(Expr::col(t::SchedulerTask::LockKey).eq(0_i64))
-        .and_where(Expr::col(t::SchedulerTask::TaskType).eq(GENERIC_INTERFACE))
+        .and_where(Expr::col(t::SchedulerTask::TaskType).is_in(KINDS))
         .and_where(Expr::col(t::SchedulerTask::Attempts).gt(0_i16))
         .order_by(t::SchedulerTask::Id, Order::Asc)
         .to_owned();
@@ -225,7 +248,7 @@ pub(super) async fn lock(
     id: i64,
     key: i64,
     now: NaiveDateTime,
-) -> Result<Option<Result<InvokerCall, TaskError>>, DbError> {
+) -> Result<Option<Result<Work, TaskError>>, DbError> {
     let update = Query::update()
         .table(t::SchedulerTask::Table)
         .value(t::SchedulerTask::LockKey, key)
@@ -242,12 +265,16 @@ pub(super) async fn lock(
         return Ok(None);
     }
     let query = Query::select()
-        .columns([t::SchedulerTask::Id, t::SchedulerTask::TaskData])
+        .columns([
+            t::SchedulerTask::Id,
+            t::SchedulerTask::TaskType,
+            t::SchedulerTask::TaskData,
+        ])
         .from(t::SchedulerTask::Table)
         .and_where(Expr::col(t::SchedulerTask::Id).eq(id))
         .to_owned();
     let row: Option<TaskRow> = tx.fetch_optional(&query).await?;
-    Ok(row.map(|row| InvokerCall::read(row.id, &row.task_data.0)))
+    Ok(row.map(|row| Work::read(&row)))
 }
 
 /// Says that the process that holds a lock is still there.
@@ -282,7 +309,7 @@ pub(super) async fn done(tx: &mut Tx, id: i64, key: i64) -> Result<(), DbError> 
 pub(super) async fn free_abandoned(tx: &mut Tx, now: NaiveDateTime) -> Result<(), DbError> {
     let abandoned = || {
         Expr::col(t::SchedulerTask::TaskType)
-            .eq(GENERIC_INTERFACE)
+            .is_in(KINDS)
             .and(Expr::col(t::SchedulerTask::LockKey).ne(0_i64))
             .and(Expr::col(t::SchedulerTask::LockUpdateTime).lt(now - LOCK_LASTS))
     };
@@ -321,10 +348,17 @@ mod tests {
             ]),
             past: None,
         };
-        assert_eq!(InvokerCall::read(5, RECORDED).unwrap(), call);
-        assert_eq!(InvokerCall::read(5, &call.write()).unwrap(), call);
+        let read = |text: &str| {
+            Work::read(&TaskRow {
+                id: 5,
+                task_type: GENERIC_INTERFACE.to_owned(),
+                task_data: LongText(text.to_owned()),
+            })
+        };
+        assert_eq!(read(RECORDED).unwrap(), Work::Invoker(call.clone()));
+        assert_eq!(read(&call.write()).unwrap(), Work::Invoker(call.clone()));
         assert_eq!(call.name(), "Invoker-Echo");
-        assert!(InvokerCall::read(5, "!").is_err());
+        assert!(read("!").is_err());
     }
 
     #[test]

@@ -1,14 +1,21 @@
-//! Runs the calls of invokers that wait.
+//! Runs the tasks that wait.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use compat::Value;
 use futures_util::{StreamExt as _, stream};
 use schema::DbError;
 
-use super::task::{self, InvokerCall};
+use super::{
+    cron,
+    task::{self, InvokerCall, Work},
+};
 use crate::{
     app::App,
+    console::{self, Output, Program},
     generic_interface::{
         Named,
         requester::{self, Call},
@@ -61,15 +68,22 @@ pub async fn run_due(app: &App) -> Result<Report, DbError> {
     Ok(report)
 }
 
+/// Adds the tasks of the settings whose time has come, and runs every task that is due, see [`run_due`].
+pub async fn round(app: &App, named: &cron::Named) -> Result<Report, DbError> {
+    cron::plan(app, named).await?;
+    run_due(app).await
+}
+
 /// Runs what is due, round after round; a database that does not answer is asked again later.
 pub async fn run_forever(app: Arc<App>) {
+    let named = cron::Named::default();
     loop {
-        match run_due(&app).await {
+        match round(&app, &named).await {
             Ok(report) if report != Report::default() => {
                 tracing::info!(
                     tasks.succeeded = report.succeeded,
                     tasks.failed = report.failed,
-                    "ran {} calls of invokers",
+                    "ran {} tasks",
                     report.succeeded + report.failed
                 );
                 continue;
@@ -81,21 +95,33 @@ pub async fn run_forever(app: Arc<App>) {
     }
 }
 
-/// Takes one call and runs it; whether it succeeded, `None` when somebody else has it.
+/// Takes one task and runs it; whether it succeeded, `None` when somebody else has it.
 async fn run(app: &App, id: i64) -> Result<Option<bool>, DbError> {
     let key = task::lock_key(node(app), std::process::id());
     let mut tx = app.db.begin().await?;
     let taken = task::lock(&mut tx, id, key, app.clock.now()).await?;
     tx.commit().await?;
+    let started = Instant::now();
+    let mut is_cron = false;
     let succeeded = match taken {
         None => return Ok(None),
-        Some(Ok(call)) => Box::pin(while_renewing(app, id, key, call_invoker(app, call))).await?,
+        Some(Ok(Work::Invoker(call))) => {
+            Box::pin(while_renewing(app, id, key, call_invoker(app, call))).await?
+        }
+        Some(Ok(Work::Cron(call))) => {
+            is_cron = true;
+            Box::pin(while_renewing(app, id, key, run_command(app, call))).await?
+        }
         Some(Err(error)) => {
             tracing::error!(%error, "task {id} is thrown away");
             false
         }
     };
     let mut tx = app.db.begin().await?;
+    if is_cron {
+        let seconds = i32::try_from(started.elapsed().as_secs()).unwrap_or(i32::MAX);
+        cron::ended(&mut tx, id, succeeded, seconds, app.clock.now()).await?;
+    }
     task::done(&mut tx, id, key).await?;
     tx.commit().await?;
     Ok(Some(succeeded))
@@ -123,6 +149,34 @@ async fn while_renewing(
             }
         }
     }
+}
+
+/// Runs a command of the console; whether it succeeded.
+async fn run_command(app: &App, call: cron::Call) -> Result<bool, DbError> {
+    let Some(words) = call.command_line() else {
+        tracing::error!(
+            "{} of {} is nothing that this daemon runs",
+            call.function,
+            call.module
+        );
+        return Ok(false);
+    };
+    let program = Program {
+        name: "otterdesk console".to_owned(),
+    };
+    let mut out = Output::keeping();
+    let state = app.clone();
+    let code = console::run(&program, &words, &mut out, async || Ok(state)).await;
+    if code != 0 {
+        let (_, complaint) = out.kept();
+        tracing::error!(
+            exit.code = code,
+            "{} failed: {}",
+            words.join(" "),
+            complaint.trim_end()
+        );
+    }
+    Ok(code == 0)
 }
 
 async fn call_invoker(app: &App, call: InvokerCall) -> Result<bool, DbError> {

@@ -7,6 +7,7 @@
 
 use compat::Value;
 
+pub mod administration;
 mod authentication;
 mod compiled;
 pub mod debugger;

@@ -22,10 +22,10 @@ pub struct Task {
     pub attempts: i16,
 }
 
-/// Adds a task. One statement.
+/// Adds a task; gives its key. One statement.
 ///
 /// Source: rows of the reference system; the data is an image of Perl's Storable in base 64.
-pub async fn add(tx: &mut Tx, task: &Task, at: NaiveDateTime) -> Result<(), DbError> {
+pub async fn add(tx: &mut Tx, task: &Task, at: NaiveDateTime) -> Result<i64, DbError> {
     use t::SchedulerTask as S;
     let data = tx.long_text(&storable::to_base64(&task.data));
     let insert = Query::insert()
@@ -49,5 +49,5 @@ pub async fn add(tx: &mut Tx, task: &Task, at: NaiveDateTime) -> Result<(), DbEr
             at.into(),
         ])
         .to_owned();
-    tx.execute(&insert).await.map(drop)
+    tx.insert(&insert).await
 }

@@ -210,3 +210,86 @@ pub fn stop_words() -> Value {
     });
     Value::map(lists)
 }
+
+/// `Daemon::SchedulerCronTaskManager::Task`: those that are commands of the console.
+pub fn cron_tasks() -> Value {
+    let task = |name: &'static str, schedule: &str, command: &str, params: &[&str]| {
+        let entry = Value::map([
+            ("TaskName", Value::text(name)),
+            ("Schedule", Value::text(schedule)),
+            (
+                "Module",
+                Value::text(format!("Kernel::System::Console::Command::{command}")),
+            ),
+            ("Function", Value::text("Execute")),
+            ("MaximumParallelInstances", Value::text("1")),
+            (
+                "Params",
+                Value::List(params.iter().map(|param| Value::text(*param)).collect()),
+            ),
+        ]);
+        (name, entry)
+    };
+    Value::map([
+        task(
+            "ArticleSearchIndexRebuild",
+            "* * * * *",
+            "Maint::Ticket::FulltextIndexRebuildWorker",
+            &["--children", "4", "--limit", "20000"],
+        ),
+        task(
+            "CommunicationLogDelete",
+            "00 03 * * *",
+            "Maint::Log::CommunicationLog",
+            &["--purge"],
+        ),
+        task(
+            "EscalationCheck",
+            "*/5 * * * *",
+            "Maint::Ticket::EscalationCheck",
+            &[],
+        ),
+        task(
+            "GenericInterfaceDebugLogCleanup",
+            "02 03 * * *",
+            "Maint::GenericInterface::DebugLog::Cleanup",
+            &["--created-before-days", "14"],
+        ),
+        task(
+            "MailAccountFetch",
+            "*/10 * * * *",
+            "Maint::PostMaster::MailAccountFetch",
+            &[],
+        ),
+        task(
+            "MailQueueSend",
+            "* * * * *",
+            "Maint::Email::MailQueue",
+            &["--send"],
+        ),
+        task(
+            "SessionDeleteExpired",
+            "55 */2 * * *",
+            "Maint::Session::DeleteExpired",
+            &[],
+        ),
+        task(
+            "SpoolMailsReprocess",
+            "10 0 * * *",
+            "Maint::PostMaster::SpoolMailsReprocess",
+            &[],
+        ),
+        task(
+            "TicketPendingCheck",
+            "45 */2 * * *",
+            "Maint::Ticket::PendingCheck",
+            &[],
+        ),
+        task(
+            "TicketUnlockTimeout",
+            "35 * * * *",
+            "Maint::Ticket::UnlockTimeout",
+            &[],
+        ),
+    ])
+}

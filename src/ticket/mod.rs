@@ -28,6 +28,7 @@ pub mod mention;
 pub mod merge;
 pub mod milestones;
 pub mod number;
+pub mod pending_check;
 pub mod search;
 mod store;
 pub mod time_accounting;

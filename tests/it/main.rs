@@ -12,6 +12,7 @@ mod auth;
 mod cli;
 mod console;
 mod crash;
+mod daemon;
 mod dynamic_field_write;
 mod generic_interface;
 mod integrity;

@@ -15,6 +15,7 @@ use crate::{
     settings::Settings,
 };
 
+pub mod cleaning;
 mod create;
 mod store;
 

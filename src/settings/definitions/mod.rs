@@ -4,6 +4,7 @@
 use compat::Value;
 
 mod access;
+mod daemon;
 mod mail;
 mod mail_account;
 mod notification;
@@ -81,6 +82,7 @@ pub fn all() -> impl Iterator<Item = &'static Definition> {
     [
         people::ALL,
         access::ALL,
+        daemon::ALL,
         mail::ALL,
         mail_account::ALL,
         notification::ALL,

@@ -34,5 +34,5 @@ pub async fn run(work: &mut Work<'_>, ticket: &Ticket) -> Result<(), DbError> {
         attempts: 1,
     };
     let at = work.stamp.at;
-    scheduler::add(&mut work.tx, &task, at).await
+    scheduler::add(&mut work.tx, &task, at).await.map(drop)
 }

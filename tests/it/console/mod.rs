@@ -3,6 +3,8 @@
 
 mod people;
 mod queue;
+mod ticket;
+mod web_service;
 
 use otterdesk::console::{self, Output, Program};
 

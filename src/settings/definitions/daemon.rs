@@ -1,0 +1,34 @@
+//! Settings of the daemon and of what it does to tickets.
+
+use super::{
+    Definition,
+    Shape::{Group, Hash, List},
+    setting,
+};
+use crate::settings::defaults;
+
+pub const ALL: &[Definition] = &[
+    setting(
+        "Daemon::SchedulerCronTaskManager::Task",
+        Group(defaults::cron_tasks),
+        "What the daemon does again and again, and when.",
+    ),
+    setting(
+        "Ticket::StateAfterPending",
+        Hash(&[
+            ("pending auto close+", "closed successful"),
+            ("pending auto close-", "closed unsuccessful"),
+        ]),
+        "The state that follows when the time of a pending one has come.",
+    ),
+    setting(
+        "Ticket::PendingAutoStateType",
+        List(&["pending auto"]),
+        "Types of states that end by themselves when their time has come.",
+    ),
+    setting(
+        "Ticket::PendingReminderStateType",
+        List(&["pending reminder"]),
+        "Types of states that people are reminded of when their time has come.",
+    ),
+];
