@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use crate::{
     auth::attempts,
     clock::{Clock, Stamp},
-    directory::UserId,
+    directory::{UserId, backend::Backends},
     generic_interface::Registry,
     outbox::{self, Outbox},
     perl_cache::PerlCache,
@@ -121,6 +121,9 @@ impl App {
         }
         let extra = |name: &str| config_pm.as_ref()?.value(name);
         if let Some(what) = settings.unsupported(extra) {
+            return Err(StartError::Unsupported(what));
+        }
+        if let Some(what) = Backends::complaint(&settings, &db).await {
             return Err(StartError::Unsupported(what));
         }
         if let Some(what) = Storage::complaint(&settings) {

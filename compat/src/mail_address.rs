@@ -30,6 +30,24 @@ fn separated(text: &str, separators: &[char]) -> Vec<String> {
     found
 }
 
+/// The parts of a header's text between the commas that [`each`] knows, as they are written.
+pub fn each_whole(text: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    let mut current = Piece::default();
+    for character in text.chars() {
+        if current.separates(character) {
+            current = Piece::default();
+            found.push(String::new());
+            continue;
+        }
+        current.push(character);
+        if let Some(last) = found.last_mut() {
+            last.push(character);
+        }
+    }
+    found
+}
+
 /// One address while it is read.
 #[derive(Default)]
 struct Piece {

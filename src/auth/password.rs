@@ -1,4 +1,4 @@
-//! Signing in with a password, against `users` and `customer_user`.
+//! Signing in with a password, against `users` and the tables that `Customer::AuthModule` names.
 //!
 //! What a try leaves behind in the preferences, and when an account is suspended, is what the reference system does:
 //! its rows before and after each kind of try.
@@ -13,7 +13,7 @@ use crate::{
     directory::{
         self, Agent, CustomerUser, UserId,
         preferences::{self, Owner},
-        record,
+        record::{self, CustomerRecord},
     },
     settings::Settings,
 };
@@ -56,19 +56,35 @@ impl Kind {
         }
     }
 
-    async fn find(self, tx: &mut Tx, login: &str) -> Result<Option<Account>, DbError> {
+    async fn find(
+        self,
+        tx: &mut Tx,
+        settings: &Settings,
+        login: &str,
+    ) -> Result<Option<Account>, DbError> {
         Ok(match self {
             Self::Agent => record::agent(tx, login).await?.map(|agent| Account {
                 key: Key::Agent(UserId(agent.id)),
                 valid: agent.valid_id == VALID,
                 // An agent who is not valid has no password that could be right.
-                password: Some(agent.pw).filter(|_| agent.valid_id == VALID),
+                passwords: Some(agent.pw)
+                    .filter(|_| agent.valid_id == VALID)
+                    .map(|password| Stored {
+                        password,
+                        form: self.crypt_type(settings),
+                        way: String::new(),
+                    })
+                    .into_iter()
+                    .collect(),
             }),
-            Self::Customer => record::customer(tx, login).await?.map(|customer| Account {
-                key: Key::Customer(customer.login),
-                valid: customer.valid_id == VALID,
-                password: customer.pw,
-            }),
+            Self::Customer => match record::customer(tx, settings, login).await? {
+                Some(customer) => Some(Account {
+                    passwords: customer_passwords(tx, settings, &customer).await?,
+                    valid: customer.valid,
+                    key: Key::Customer(customer),
+                }),
+                None => None,
+            },
         })
     }
 
@@ -76,23 +92,26 @@ impl Kind {
     fn nobody(self) -> Key {
         match self {
             Self::Agent => Key::Agent(UserId(0)),
-            Self::Customer => Key::Customer(String::new()),
+            Self::Customer => Key::Nobody,
         }
     }
 }
 
 /// Whose account, as the tables key it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 enum Key {
     Agent(UserId),
-    Customer(String),
+    Customer(CustomerRecord),
+    /// No customer user.
+    Nobody,
 }
 
 impl Key {
     fn owner(&self) -> Owner<'_> {
         match self {
             Self::Agent(id) => Owner::Agent(*id),
-            Self::Customer(login) => Owner::Customer(login),
+            Self::Customer(customer) => Owner::Customer(&customer.login),
+            Self::Nobody => Owner::Customer(""),
         }
     }
 }
@@ -101,7 +120,53 @@ impl Key {
 struct Account {
     key: Key,
     valid: bool,
-    password: Option<String>,
+    /// Each with the way in that asks for it; the first right one counts.
+    passwords: Vec<Stored>,
+}
+
+/// A password as it is kept.
+#[derive(Clone, Debug)]
+struct Stored {
+    password: String,
+    form: CryptType,
+    /// The number behind `Customer::AuthModule`, empty for the first.
+    way: String,
+}
+
+/// What each way in (`Customer::AuthModule`, `Customer::AuthModule1` …) has as the password of a customer user.
+async fn customer_passwords(
+    tx: &mut Tx,
+    settings: &Settings,
+    customer: &CustomerRecord,
+) -> Result<Vec<Stored>, DbError> {
+    let mut found = Vec::new();
+    for number in 0..=10 {
+        let way = if number == 0 {
+            String::new()
+        } else {
+            number.to_string()
+        };
+        if settings
+            .text(&format!("Customer::AuthModule{way}"))
+            .is_empty()
+        {
+            continue;
+        }
+        let place = record::PasswordPlace::of(settings, &way);
+        if let Some(password) = record::customer_password(tx, &place, customer).await? {
+            let form = crypt_type(
+                settings,
+                &format!("Customer::AuthModule::DB::CryptType{way}"),
+                &format!("Customer::AuthModule::DB::bcryptCost{way}"),
+            );
+            found.push(Stored {
+                password,
+                form,
+                way,
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// The valid agent with this login and password.
@@ -125,8 +190,9 @@ pub async fn customer(
     password: &str,
 ) -> Result<Option<CustomerUser>, DbError> {
     match sign_in(app, Kind::Customer, address, login, password).await? {
-        Some(Key::Customer(login)) => {
-            directory::customer_user(&mut app.db.read().await?, &login).await
+        Some(Key::Customer(customer)) => {
+            let settings = app.settings.current();
+            directory::customer_user(&mut app.db.read().await?, &settings, &customer.login).await
         }
         _ => Ok(None),
     }
@@ -146,11 +212,11 @@ async fn sign_in(
     let (found, blocked) = {
         let mut tx = app.db.read().await?;
         let blocked = attempts.exhausted(&mut tx, now).await?;
-        (kind.find(&mut tx, login).await?, blocked)
+        (kind.find(&mut tx, &settings, login).await?, blocked)
     };
     let stored = found.as_ref().filter(|_| !blocked);
-    let stored = stored.and_then(|account| account.password.clone());
-    let right = matches(kind.crypt_type(&settings), stored, login, password).await;
+    let stored = stored.map_or_else(Vec::new, |account| account.passwords.clone());
+    let right = way_in(kind.crypt_type(&settings), stored, login, password).await;
     if blocked {
         tracing::warn!(
             login.digest = attempts.label(),
@@ -174,8 +240,8 @@ async fn sign_in(
         tx.commit().await?;
         return Ok(None);
     };
-    if right {
-        succeeded(app, kind, &account, &known, &attempts, now).await?;
+    if let Some(way) = right {
+        succeeded(app, kind, (&account, &way), &known, &attempts, now).await?;
         return Ok(Some(account.key));
     }
     let mut tx = app.db.begin().await?;
@@ -197,7 +263,7 @@ async fn sign_in(
 async fn succeeded(
     app: &App,
     kind: Kind,
-    account: &Account,
+    (account, way): (&Account, &str),
     known: &Known,
     attempts: &Attempts,
     now: i64,
@@ -205,7 +271,7 @@ async fn succeeded(
     let last_login = now.to_string();
     let mut wanted = Vec::new();
     if kind == Kind::Customer {
-        wanted.push(("UserAuthBackend", ""));
+        wanted.push(("UserAuthBackend", way));
     }
     if account.valid {
         wanted.push(("UserLoginFailed", "0"));
@@ -233,12 +299,13 @@ async fn failed(
             let count = if account.valid { failures } else { 1 };
             preferences::set(tx, owner, "UserLoginFailed", &count.to_string()).await?;
         }
-        Key::Customer(login) => {
+        Key::Customer(customer) => {
             preferences::set(tx, owner, "UserLoginFailed", &failures.to_string()).await?;
             if is_last {
-                record::suspend_customer(tx, login, app.clock.now()).await?;
+                record::suspend_customer(tx, customer, app.clock.now()).await?;
             }
         }
+        Key::Nobody => {}
     }
     if is_last {
         tracing::warn!(
@@ -321,6 +388,29 @@ pub fn generate() -> String {
 fn crypt_type(settings: &Settings, form: &str, cost: &str) -> CryptType {
     let cost = u32::try_from(settings.integer(cost)).unwrap_or(12);
     CryptType::from_setting(&settings.text(form), cost).unwrap_or(CryptType::Sha2)
+}
+
+/// The way in for which the password is right.
+async fn way_in(
+    form: CryptType,
+    stored: Vec<Stored>,
+    login: &str,
+    password: &str,
+) -> Option<String> {
+    if stored.is_empty() {
+        matches(form, None, login, password).await;
+    }
+    for Stored {
+        password: kept,
+        form,
+        way,
+    } in stored
+    {
+        if matches(form, Some(kept), login, password).await {
+            return Some(way);
+        }
+    }
+    None
 }
 
 /// Whether the password is the stored one. Without a stored one the same work is done for nothing, so that the time

@@ -58,7 +58,8 @@ async fn explain(options: Explain) -> Outcome {
     let mut tx = app.db.read().await?;
     let by = match (&options.agent, &options.customer) {
         (_, Some(login)) => {
-            let customer = directory::customer_user(&mut tx, login).await?;
+            let customer =
+                directory::customer_user(&mut tx, &app.settings.current(), login).await?;
             Principal::Customer(
                 customer.ok_or_else(|| format!("there is no customer user {login}"))?,
             )

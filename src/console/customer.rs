@@ -111,7 +111,7 @@ async fn set_password(session: Session<'_>) -> Result<(), Failure> {
     let login = given.argument_at(0).unwrap_or_default();
     out.say(&format!("Setting password for user {login}..."));
     let mut tx = app.db.begin().await?;
-    let Some(customer) = customer_user(&mut tx, login).await? else {
+    let Some(customer) = customer_user(&mut tx, &app.settings.current(), login).await? else {
         return Err(Failure::told(format!(
             "No customer user found with login '{login}'!"
         )));

@@ -1,8 +1,10 @@
-//! Who exists: agents (`users`) and customer users (`customer_user`), with the companies they belong to.
+//! Who exists: agents (`users`) and customer users (`customer_user`, or the tables that the settings name), with the
+//! companies they belong to.
 
 pub mod address;
 pub mod agent;
 pub mod attributes;
+pub mod backend;
 pub mod company;
 pub mod customer;
 pub mod name;
@@ -11,6 +13,11 @@ pub mod record;
 mod store;
 
 use schema::{DbError, Tx};
+
+use crate::settings::Settings;
+
+/// The row of `valid` that means *valid*; fresh installations and updates alike number it 1.
+const VALID: i16 = 1;
 
 /// The key of an agent in `users`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -70,6 +77,41 @@ pub async fn agent_by_login(tx: &mut Tx, login: &str) -> Result<Option<Agent>, D
 }
 
 /// The customer user with this login, valid or not.
-pub async fn customer_user(tx: &mut Tx, login: &str) -> Result<Option<CustomerUser>, DbError> {
-    store::find_customer_user(tx, login).await
+pub async fn customer_user(
+    tx: &mut Tx,
+    settings: &Settings,
+    login: &str,
+) -> Result<Option<CustomerUser>, DbError> {
+    let Some(record) = record::customer_in_any_case(tx, settings, login).await? else {
+        return Ok(None);
+    };
+    let mut customer_ids = vec![record.customer_id.clone()];
+    for id in more_ids(&record).chain(store::list_customer_ids(tx, &record.login).await?) {
+        if !customer_ids.contains(&id) {
+            customer_ids.push(id);
+        }
+    }
+    Ok(Some(CustomerUser {
+        login: record.login,
+        email: record.email,
+        first_name: record.first_name,
+        last_name: record.last_name,
+        customer_id: record.customer_id,
+        customer_ids,
+        valid: record.valid,
+    }))
+}
+
+/// Further companies that stand in a column of the row, with semicolons between them.
+fn more_ids(record: &record::CustomerRecord) -> impl Iterator<Item = String> {
+    let found = record
+        .attributes()
+        .find(|(name, _)| *name == "UserCustomerIDs");
+    let text = found.and_then(|(_, value)| value).unwrap_or_default();
+    text.split(';')
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .map(str::to_owned)
+        .collect::<Vec<_>>()
+        .into_iter()
 }

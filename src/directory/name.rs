@@ -26,10 +26,7 @@ pub fn full_name(order: i64, first: &str, last: &str, login: &str) -> String {
 
 /// How a customer user signs what they write: `"Ms Alice Abel" <alice@acme.example>`.
 pub fn signature(customer: &CustomerRecord) -> String {
-    let title = customer.title.as_deref().unwrap_or_default();
-    let names = [title, &customer.first_name, &customer.last_name];
-    let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
-    format!("\"{}\" <{}>", names.join(" "), customer.email)
+    format!("\"{}\" <{}>", customer.names().join(" "), customer.email)
 }
 
 /// An absence that an agent has announced in their preferences.

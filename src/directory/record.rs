@@ -1,11 +1,13 @@
 //! Agents and customer users with everything that their rows hold, as sessions keep it.
 
-use chrono::NaiveDateTime;
-use schema::{DbError, Dialect, Tx, tables as t};
-use sea_query::{Expr, ExprTrait as _, IntoColumnRef, Order, Query};
+use std::sync::Arc;
 
-/// The row of `valid` that means *valid*.
-const VALID: i16 = 1;
+use chrono::NaiveDateTime;
+use schema::{DbError, Dialect, Texts, Tx, tables as t};
+use sea_query::{Alias, Expr, ExprTrait as _, IntoColumnRef, Order, Query};
+
+use super::backend::{Backend, Backends, Columns, table_ref};
+use crate::settings::Settings;
 
 /// One row of `users`.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -21,88 +23,121 @@ pub struct AgentRecord {
     pub change_time: NaiveDateTime,
 }
 
-/// One row of `customer_user`.
-#[derive(Clone, Debug, sqlx::FromRow)]
+/// Somebody in a back end of customer users.
+#[derive(Clone, Debug)]
 pub struct CustomerRecord {
+    pub backend: Arc<Backend>,
+    /// As it is written in the table; the caller may have typed it in another case.
     pub login: String,
     pub email: String,
     pub customer_id: String,
     pub pw: Option<String>,
-    pub title: Option<String>,
     pub first_name: String,
     pub last_name: String,
-    pub phone: Option<String>,
-    pub fax: Option<String>,
-    pub mobile: Option<String>,
-    pub street: Option<String>,
-    pub zip: Option<String>,
-    pub city: Option<String>,
-    pub country: Option<String>,
-    pub comments: Option<String>,
-    pub valid_id: i16,
-    pub create_time: NaiveDateTime,
-    pub create_by: i32,
-    pub change_time: NaiveDateTime,
-    pub change_by: i32,
+    pub valid: bool,
+    columns: Columns,
 }
 
 impl CustomerRecord {
-    /// A column as text; `None` for one that the table does not have.
+    fn new(backend: &Arc<Backend>, columns: Columns) -> Self {
+        let of = |attribute: &str| {
+            let column = backend.column_of(attribute)?;
+            columns.get(column).cloned().flatten()
+        };
+        Self {
+            login: columns
+                .get(&backend.key)
+                .cloned()
+                .flatten()
+                .unwrap_or_default(),
+            email: of("UserEmail").unwrap_or_default(),
+            customer_id: of("UserCustomerID").unwrap_or_default(),
+            pw: of("UserPassword"),
+            first_name: of("UserFirstname").unwrap_or_default(),
+            last_name: of("UserLastname").unwrap_or_default(),
+            valid: is_valid(backend, &columns),
+            backend: Arc::clone(backend),
+            columns,
+        }
+    }
+
+    /// A column as text; `None` for one that the back end does not name.
     pub fn column(&self, name: &str) -> Option<Option<String>> {
-        let text = |text: &str| Some(text.to_owned());
-        Some(match name {
-            "login" => text(&self.login),
-            "email" => text(&self.email),
-            "customer_id" => text(&self.customer_id),
-            "pw" => self.pw.clone(),
-            "title" => self.title.clone(),
-            "first_name" => text(&self.first_name),
-            "last_name" => text(&self.last_name),
-            "phone" => self.phone.clone(),
-            "fax" => self.fax.clone(),
-            "mobile" => self.mobile.clone(),
-            "street" => self.street.clone(),
-            "zip" => self.zip.clone(),
-            "city" => self.city.clone(),
-            "country" => self.country.clone(),
-            "comments" => self.comments.clone(),
-            "valid_id" => Some(self.valid_id.to_string()),
-            _ => return None,
-        })
+        self.columns.get(name).cloned()
+    }
+
+    /// What OTRS knows of the row, by its names.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        attributes(&self.backend, &self.columns)
+    }
+
+    /// The parts of the name that there are, as `CustomerUserNameFields` lists them.
+    pub fn names(&self) -> Vec<&str> {
+        let fields = self.backend.fields("CustomerUserNameFields");
+        if fields.is_empty() {
+            let names = [self.first_name.as_str(), self.last_name.as_str()];
+            return names.into_iter().filter(|name| !name.is_empty()).collect();
+        }
+        self.there_are(&fields)
+    }
+
+    /// How lists show the person: `"Alice Abel" <alice@acme.example>`, from `CustomerUserListFields`.
+    pub fn mail_string(&self) -> String {
+        let shown = self.there_are(&self.backend.fields("CustomerUserListFields"));
+        match shown.split_last() {
+            Some((address, names)) if !names.is_empty() && address.contains('@') => {
+                format!("\"{}\" <{address}>", names.join(" "))
+            }
+            _ => shown.join(" "),
+        }
+    }
+
+    fn there_are(&self, fields: &[String]) -> Vec<&str> {
+        fields
+            .iter()
+            .filter_map(|column| self.columns.get(column)?.as_deref())
+            .filter(|part| !part.is_empty())
+            .collect()
     }
 }
 
-/// One row of `customer_company`.
-#[derive(Clone, Debug, sqlx::FromRow)]
+/// A company in a back end of companies.
+#[derive(Clone, Debug)]
 pub struct CompanyRecord {
+    pub backend: Arc<Backend>,
     pub customer_id: String,
-    pub name: String,
-    pub street: Option<String>,
-    pub zip: Option<String>,
-    pub city: Option<String>,
-    pub country: Option<String>,
-    pub url: Option<String>,
-    pub comments: Option<String>,
-    pub valid_id: i16,
+    pub valid: bool,
+    columns: Columns,
 }
 
 impl CompanyRecord {
-    /// A column as text; `None` for one that the table does not have.
-    pub fn column(&self, name: &str) -> Option<Option<String>> {
-        let text = |text: &str| Some(text.to_owned());
-        Some(match name {
-            "customer_id" => text(&self.customer_id),
-            "name" => text(&self.name),
-            "street" => self.street.clone(),
-            "zip" => self.zip.clone(),
-            "city" => self.city.clone(),
-            "country" => self.country.clone(),
-            "url" => self.url.clone(),
-            "comments" => self.comments.clone(),
-            "valid_id" => Some(self.valid_id.to_string()),
-            _ => return None,
-        })
+    /// What OTRS knows of the row, by its names.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        attributes(&self.backend, &self.columns)
     }
+
+    /// A column as text; `None` for one that the back end does not name.
+    pub fn column(&self, name: &str) -> Option<Option<String>> {
+        self.columns.get(name).cloned()
+    }
+}
+
+fn attributes<'a>(
+    backend: &'a Backend,
+    columns: &'a Columns,
+) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+    backend.map.iter().map(|(attribute, column)| {
+        let value = columns.get(column).and_then(Option::as_deref);
+        (attribute.as_str(), value)
+    })
+}
+
+/// A back end without a column for it has only valid rows.
+fn is_valid(backend: &Backend, columns: &Columns) -> bool {
+    backend.valid.as_ref().is_none_or(|column| {
+        let value = columns.get(column).cloned().flatten();
+        value.as_deref() == Some("1")
+    })
 }
 
 /// Whether a login is the one in this column. What signs in has the case of the database: PostgreSQL tells `Alice` from
@@ -137,78 +172,82 @@ pub async fn agent(tx: &mut Tx, login: &str) -> Result<Option<AgentRecord>, DbEr
     tx.fetch_optional(&query).await
 }
 
-/// The row of the customer user with this login, valid or not.
-pub async fn customer(tx: &mut Tx, login: &str) -> Result<Option<CustomerRecord>, DbError> {
-    let same_login = is_login(tx, t::CustomerUser::Login, login);
-    let query = Query::select()
-        .columns([
-            t::CustomerUser::Login,
-            t::CustomerUser::Email,
-            t::CustomerUser::CustomerId,
-            t::CustomerUser::Pw,
-            t::CustomerUser::Title,
-            t::CustomerUser::FirstName,
-            t::CustomerUser::LastName,
-            t::CustomerUser::Phone,
-            t::CustomerUser::Fax,
-            t::CustomerUser::Mobile,
-            t::CustomerUser::Street,
-            t::CustomerUser::Zip,
-            t::CustomerUser::City,
-            t::CustomerUser::Country,
-            t::CustomerUser::Comments,
-            t::CustomerUser::ValidId,
-            t::CustomerUser::CreateTime,
-            t::CustomerUser::CreateBy,
-            t::CustomerUser::ChangeTime,
-            t::CustomerUser::ChangeBy,
-        ])
-        .from(t::CustomerUser::Table)
-        .and_where(same_login)
-        .order_by(t::CustomerUser::Id, Order::Asc)
-        .to_owned();
-    tx.fetch_optional(&query).await
+/// The customer user with this login in the first back end that has one, valid or not.
+pub async fn customer(
+    tx: &mut Tx,
+    settings: &Settings,
+    login: &str,
+) -> Result<Option<CustomerRecord>, DbError> {
+    find_customer(tx, settings, login, is_login).await
 }
 
-/// The row of the valid customer user with this address, the first by login when several have it.
+/// Likewise, whatever the case of the login.
+pub(super) async fn customer_in_any_case(
+    tx: &mut Tx,
+    settings: &Settings,
+    login: &str,
+) -> Result<Option<CustomerRecord>, DbError> {
+    find_customer(tx, settings, login, |tx, column, login| {
+        tx.same_text(Expr::col(column), login)
+    })
+    .await
+}
+
+async fn find_customer(
+    tx: &mut Tx,
+    settings: &Settings,
+    login: &str,
+    same: fn(&Tx, Alias, &str) -> Expr,
+) -> Result<Option<CustomerRecord>, DbError> {
+    for backend in &Backends::of(settings).customer_users {
+        let condition = same(tx, Alias::new(&backend.key), login);
+        if let Some(columns) = backend.find(tx, condition).await? {
+            return Ok(Some(CustomerRecord::new(backend, columns)));
+        }
+    }
+    Ok(None)
+}
+
+/// The valid customer user with this address in one of the columns of `CustomerUserPostMasterSearchFields`, the first by
+/// login when several have it. Somebody of the same login in an earlier back end is who is meant.
 pub async fn customer_with_address(
     tx: &mut Tx,
+    settings: &Settings,
     address: &str,
 ) -> Result<Option<CustomerRecord>, DbError> {
-    use t::CustomerUser as C;
-    let same = tx.same_text(Expr::col(C::Email), address);
-    let query = Query::select()
-        .column(C::Login)
-        .from(C::Table)
-        .and_where(same)
-        .and_where(Expr::col(C::ValidId).eq(VALID))
-        .order_by(C::Login, Order::Asc)
-        .limit(1)
-        .to_owned();
-    match tx.fetch_optional::<(String,)>(&query).await? {
-        Some((login,)) => customer(tx, &login).await,
+    let mut logins = Vec::new();
+    for backend in &Backends::of(settings).customer_users {
+        let columns = backend.fields("CustomerUserPostMasterSearchFields");
+        logins.extend(backend.keys_with(tx, &columns, address).await?);
+    }
+    match logins.into_iter().min() {
+        Some(login) => customer(tx, settings, &login).await,
         None => Ok(None),
     }
 }
 
-/// The row of a company, valid or not.
-pub async fn company(tx: &mut Tx, customer_id: &str) -> Result<Option<CompanyRecord>, DbError> {
-    let query = Query::select()
-        .columns([
-            t::CustomerCompany::CustomerId,
-            t::CustomerCompany::Name,
-            t::CustomerCompany::Street,
-            t::CustomerCompany::Zip,
-            t::CustomerCompany::City,
-            t::CustomerCompany::Country,
-            t::CustomerCompany::Url,
-            t::CustomerCompany::Comments,
-            t::CustomerCompany::ValidId,
-        ])
-        .from(t::CustomerCompany::Table)
-        .and_where(Expr::col(t::CustomerCompany::CustomerId).eq(customer_id))
-        .to_owned();
-    tx.fetch_optional(&query).await
+/// The company with this key in the first back end that has it, valid or not.
+pub async fn company(
+    tx: &mut Tx,
+    settings: &Settings,
+    customer_id: &str,
+) -> Result<Option<CompanyRecord>, DbError> {
+    for backend in &Backends::of(settings).companies {
+        let condition = tx.same_text(Expr::col(Alias::new(&backend.key)), customer_id);
+        if let Some(columns) = backend.find(tx, condition).await? {
+            return Ok(Some(CompanyRecord {
+                customer_id: columns
+                    .get(&backend.key)
+                    .cloned()
+                    .flatten()
+                    .unwrap_or_default(),
+                valid: is_valid(backend, &columns),
+                backend: Arc::clone(backend),
+                columns,
+            }));
+        }
+    }
+    Ok(None)
 }
 
 /// Makes an agent temporarily invalid, as too many wrong passwords do; in the name of user 1.
@@ -227,18 +266,79 @@ pub async fn suspend_agent(tx: &mut Tx, id: i32, at: NaiveDateTime) -> Result<()
 }
 
 /// Makes a customer user temporarily invalid, see [`suspend_agent`].
-pub async fn suspend_customer(tx: &mut Tx, login: &str, at: NaiveDateTime) -> Result<(), DbError> {
+///
+/// A back end that is only read, or whose rows are all valid, stays as it is.
+pub async fn suspend_customer(
+    tx: &mut Tx,
+    customer: &CustomerRecord,
+    at: NaiveDateTime,
+) -> Result<(), DbError> {
+    let backend = &customer.backend;
+    let Some(valid) = backend.valid.as_ref().filter(|_| !backend.read_only) else {
+        return Ok(());
+    };
     let Some(valid_id) = temporarily_invalid(tx).await? else {
         return Ok(());
     };
-    let update = Query::update()
-        .table(t::CustomerUser::Table)
-        .value(t::CustomerUser::ValidId, valid_id)
-        .value(t::CustomerUser::ChangeTime, at)
-        .value(t::CustomerUser::ChangeBy, 1)
-        .and_where(Expr::col(t::CustomerUser::Login).eq(login))
-        .to_owned();
+    let mut update = Query::update();
+    update
+        .table(backend.table())
+        .value(Alias::new(valid), valid_id)
+        .and_where(Expr::col(Alias::new(&backend.key)).eq(customer.login.as_str()));
+    if backend.stamped {
+        update
+            .value(t::CustomerUser::ChangeTime, at)
+            .value(t::CustomerUser::ChangeBy, 1);
+    }
     tx.execute(&update).await.map(drop)
+}
+
+/// Where a way in keeps the passwords of customers.
+#[derive(Clone, Debug)]
+pub struct PasswordPlace {
+    table: String,
+    key: String,
+    column: String,
+}
+
+impl PasswordPlace {
+    /// `way` is the number behind the settings' names, empty for the first.
+    pub fn of(settings: &Settings, way: &str) -> Self {
+        let text = |what: &str| {
+            let text = settings.text(&format!("Customer::AuthModule::DB::{what}{way}"));
+            if text.is_empty() {
+                settings.text(&format!("Customer::AuthModule::DB::{what}"))
+            } else {
+                text
+            }
+        };
+        Self {
+            table: text("Table"),
+            key: text("CustomerKey"),
+            column: text("CustomerPassword"),
+        }
+    }
+}
+
+/// The password of a customer user in one of the places. Their own row is not read again.
+pub async fn customer_password(
+    tx: &mut Tx,
+    place: &PasswordPlace,
+    customer: &CustomerRecord,
+) -> Result<Option<String>, DbError> {
+    if customer
+        .backend
+        .keeps_passwords(&place.table, &place.key, &place.column)
+    {
+        return Ok(customer.pw.clone());
+    }
+    let query = Query::select()
+        .expr(tx.dialect().as_text(Expr::col(Alias::new(&place.column))))
+        .from(table_ref(&place.table))
+        .and_where(is_login(tx, Alias::new(&place.key), &customer.login))
+        .to_owned();
+    let row: Option<Texts> = tx.fetch_optional(&query).await?;
+    Ok(row.and_then(|row| row.0.into_iter().next().flatten()))
 }
 
 async fn temporarily_invalid(tx: &mut Tx) -> Result<Option<i16>, DbError> {

@@ -1,12 +1,9 @@
-//! Statements on `users`, `customer_user` and `customer_user_customer`.
+//! Statements on `users` and `customer_user_customer`.
 
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 
-use super::{Agent, CustomerUser, UserId};
-
-/// The row of `valid` that means *valid*; fresh installations and updates alike number it 1.
-const VALID: i16 = 1;
+use super::{Agent, UserId, VALID};
 
 #[derive(sqlx::FromRow)]
 struct AgentRow {
@@ -29,16 +26,6 @@ impl From<AgentRow> for Agent {
             valid: row.valid_id == VALID,
         }
     }
-}
-
-#[derive(sqlx::FromRow)]
-struct CustomerUserRow {
-    login: String,
-    email: String,
-    first_name: String,
-    last_name: String,
-    customer_id: String,
-    valid_id: i16,
 }
 
 fn agents() -> SelectStatement {
@@ -77,49 +64,14 @@ pub async fn find_agent_by_login(tx: &mut Tx, login: &str) -> Result<Option<Agen
         .map(Agent::from))
 }
 
-pub async fn find_customer_user(tx: &mut Tx, login: &str) -> Result<Option<CustomerUser>, DbError> {
-    let same_login = tx.same_text(Expr::col(t::CustomerUser::Login), login);
-    let query = Query::select()
-        .columns([
-            t::CustomerUser::Login,
-            t::CustomerUser::Email,
-            t::CustomerUser::FirstName,
-            t::CustomerUser::LastName,
-            t::CustomerUser::CustomerId,
-            t::CustomerUser::ValidId,
-        ])
-        .from(t::CustomerUser::Table)
-        .and_where(same_login)
-        .order_by(t::CustomerUser::Id, Order::Asc)
-        .to_owned();
-    let Some(row) = tx.fetch_optional::<CustomerUserRow>(&query).await? else {
-        return Ok(None);
-    };
-    let customer_ids = list_customer_ids(tx, &row).await?;
-    Ok(Some(CustomerUser {
-        login: row.login,
-        email: row.email,
-        first_name: row.first_name,
-        last_name: row.last_name,
-        customer_id: row.customer_id,
-        customer_ids,
-        valid: row.valid_id == VALID,
-    }))
-}
-
-async fn list_customer_ids(tx: &mut Tx, row: &CustomerUserRow) -> Result<Vec<String>, DbError> {
+/// The companies of `customer_user_customer`.
+pub async fn list_customer_ids(tx: &mut Tx, login: &str) -> Result<Vec<String>, DbError> {
     let query = Query::select()
         .column(t::CustomerUserCustomer::CustomerId)
         .from(t::CustomerUserCustomer::Table)
-        .and_where(Expr::col(t::CustomerUserCustomer::UserId).eq(row.login.as_str()))
+        .and_where(Expr::col(t::CustomerUserCustomer::UserId).eq(login))
         .order_by(t::CustomerUserCustomer::CustomerId, Order::Asc)
         .to_owned();
-    let others: Vec<(String,)> = tx.fetch_all(&query).await?;
-    let mut ids = vec![row.customer_id.clone()];
-    for (id,) in others {
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
+    let ids: Vec<(String,)> = tx.fetch_all(&query).await?;
+    Ok(ids.into_iter().map(|(id,)| id).collect())
 }

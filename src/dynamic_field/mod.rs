@@ -1,6 +1,6 @@
 //! Dynamic fields: attributes that administrators add to tickets and articles, and the values kept for them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDateTime;
 use compat::Value;
@@ -145,6 +145,49 @@ pub async fn values(
         store::list_values(tx, &fields, objects).await?
     };
     Ok(Values { fields, rows })
+}
+
+/// The values of a customer user (by login) or a company (by key), by the names of the fields; every valid field is there.
+/// Three statements, one where nobody has such fields.
+pub async fn values_of_named(
+    tx: &mut Tx,
+    object_type: ObjectType,
+    name: &str,
+) -> Result<BTreeMap<String, Value>, DbError> {
+    let fields = store::list_fields(tx, object_type).await?;
+    let mut rows = HashMap::new();
+    if !fields.is_empty()
+        && let Some(object) = store::find_object(tx, object_type, name).await?
+    {
+        rows = store::list_values(tx, &fields, &[object]).await?;
+        rows.retain(|(of, _), _| *of == object);
+    }
+    let mut by_field: HashMap<i32, Vec<Stored>> = HashMap::new();
+    for ((_, field), stored) in rows {
+        by_field.insert(field, stored);
+    }
+    Ok(fields
+        .into_iter()
+        .map(|field| {
+            let rows = by_field.get(&field.id).map(Vec::as_slice);
+            let value = field.kind.value(rows.unwrap_or_default());
+            (field.name, value)
+        })
+        .collect())
+}
+
+/// Writes values to fields of a customer user (by login) or a company (by key); tells what changed, see [`write`].
+pub async fn write_named(
+    tx: &mut Tx,
+    object_type: ObjectType,
+    name: &str,
+    values: &[(&Definition, &Value)],
+) -> Result<Vec<Change>, WriteError> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let object = object_number(tx, object_type, name).await?;
+    write(tx, object, values).await
 }
 
 #[cfg(test)]

@@ -175,13 +175,20 @@ impl Settings {
                 ));
             }
         }
-        for (setting, table, columns) in [
-            ("CustomerUser", "customer_user", "CustomerKey"),
-            ("CustomerCompany", "customer_company", "CustomerCompanyKey"),
+        for name in numbered("Customer::AuthModule::DB::DSN") {
+            if set(&name).is_some() {
+                return Some(format!(
+                    "{name}: passwords in another database are not supported"
+                ));
+            }
+        }
+        for (setting, key) in [
+            ("CustomerUser", "CustomerKey"),
+            ("CustomerCompany", "CustomerCompanyKey"),
         ] {
             for name in numbered(setting) {
                 let Some(backend) = set(&name) else { continue };
-                if let Some(why) = foreign_backend(&backend, table, columns) {
+                if let Some(why) = foreign_backend(&backend, key) {
                     return Some(format!("{name}: {why}"));
                 }
             }
@@ -190,8 +197,8 @@ impl Settings {
     }
 }
 
-/// Why a back end of customers is not the table in our own database.
-fn foreign_backend(backend: &Value, table: &str, key: &str) -> Option<String> {
+/// Why a back end of customers is no table in our own database.
+fn foreign_backend(backend: &Value, key: &str) -> Option<String> {
     let text = |value: Option<&Value>| value.and_then(Value::as_string).unwrap_or_default();
     let module = text(backend.get("Module"));
     if !module.ends_with("::DB") {
@@ -203,19 +210,11 @@ fn foreign_backend(backend: &Value, table: &str, key: &str) -> Option<String> {
     if parameters.is_some_and(|parameters| parameters.get("DSN").is_some_and(Value::is_true)) {
         return Some("customers in another database are not supported".to_owned());
     }
-    let named = text(parameters.and_then(|parameters| parameters.get("Table")));
-    if named != table {
-        return Some(format!(
-            "the table `{named}` is not supported; only `{table}` is"
-        ));
+    if text(parameters.and_then(|parameters| parameters.get("Table"))).is_empty() {
+        return Some("it names no table (Params, Table)".to_owned());
     }
-    let wanted = if table == "customer_user" {
-        "login"
-    } else {
-        "customer_id"
-    };
-    let column = text(backend.get(key));
-    (column != wanted).then(|| format!("{key} `{column}` is not supported; only `{wanted}` is"))
+    let is_nameless = text(backend.get(key)).is_empty();
+    is_nameless.then(|| format!("it names no column as its {key}"))
 }
 
 impl Definition {

@@ -8,7 +8,10 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 use compat::Value;
 use schema::DbError;
 
-use crate::ticket::{article::search_index, handler};
+use crate::{
+    directory::backend,
+    ticket::{article::search_index, handler},
+};
 
 mod config_pm;
 mod database;
@@ -79,6 +82,8 @@ pub struct Settings {
     /// Made from the settings when somebody first needs it.
     pub(crate) ticket_handlers: handler::TableOnce,
     /// Likewise.
+    pub(crate) customer_backends: backend::Once,
+    /// Likewise.
     pub(crate) search_words: search_index::WordsOnce,
 }
 
@@ -91,6 +96,7 @@ impl Settings {
                 .map(|(name, value, origin)| (name, (value, origin)))
                 .collect(),
             ticket_handlers: handler::TableOnce::new(),
+            customer_backends: backend::Once::new(),
             search_words: search_index::WordsOnce::new(),
         }
     }

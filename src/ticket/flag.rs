@@ -1,6 +1,6 @@
 //! Flags that an agent has on a ticket, such as `Seen`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::Pin};
 
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
@@ -30,7 +30,19 @@ pub async fn list(
 
 /// Sets an agent's flag; the value that it has already is left alone. Two that set it at once both succeed, and the
 /// later one wins.
-pub async fn set(
+///
+/// A future of its own, for handlers run handlers.
+pub fn set<'f>(
+    work: &'f mut Work<'_>,
+    ticket: &'f mut Ticket,
+    agent: UserId,
+    key: &'f str,
+    value: &'f str,
+) -> Pin<Box<dyn Future<Output = Result<(), DbError>> + Send + 'f>> {
+    Box::pin(write(work, ticket, agent, key, value))
+}
+
+async fn write(
     work: &mut Work<'_>,
     ticket: &mut Ticket,
     agent: UserId,

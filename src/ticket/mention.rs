@@ -7,7 +7,7 @@ use regex::Regex;
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query};
 
-use super::{Ticket, article::ArticleId, work::Work};
+use super::{Ticket, article::ArticleId, flag, work::Work};
 use crate::{
     directory::{self, UserId},
     settings::Settings,
@@ -95,7 +95,11 @@ fn push_new(names: &mut Vec<Name>, name: Name) {
     }
 }
 
-/// Keeps that these people are mentioned in an article: a row for each agent and an event `UserMention`.
+/// The flag of a ticket that says whether an agent has seen that they are mentioned there.
+const SEEN: &str = "MentionSeen";
+
+/// Keeps that these people are mentioned in an article: a row for each agent, their flag `MentionSeen` with 0, and an
+/// event `UserMention`.
 ///
 /// Members of a valid group are the valid agents with `ro` or `rw` in it, without roles; `Mentions###BlockedGroups`
 /// are nobody's. At most `Mentions###Limit` people count; logins that nobody has are among them.
@@ -111,7 +115,9 @@ pub async fn add(
         return Ok(());
     }
     insert(work, ticket, article, &agents).await?;
-    for _ in agents {
+    for agent in agents {
+        let agent = UserId(agent.parse().unwrap_or_default());
+        flag::set(work, ticket, agent, SEEN, "0").await?;
         work.emit(ticket, "UserMention", Some(article)).await?;
     }
     Ok(())

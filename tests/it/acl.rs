@@ -127,7 +127,12 @@ impl Cast {
         for situation in cases["situations"].as_object().unwrap().values() {
             let login = situation["by"].as_str().unwrap();
             let person = if situation["customer"] == true {
-                Principal::Customer(directory::customer_user(tx, login).await.unwrap().unwrap())
+                Principal::Customer(
+                    directory::customer_user(tx, &app.settings.current(), login)
+                        .await
+                        .unwrap()
+                        .unwrap(),
+                )
             } else {
                 Principal::Agent(directory::agent_by_login(tx, login).await.unwrap().unwrap())
             };

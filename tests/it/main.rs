@@ -13,6 +13,7 @@ mod cli;
 mod console;
 mod crash;
 mod daemon;
+mod customers;
 mod dynamic_field_write;
 mod generic_interface;
 mod integrity;

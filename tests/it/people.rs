@@ -109,7 +109,9 @@ impl TestApp {
 
     pub async fn customer(&self, login: &str) -> Principal {
         let mut tx = self.app.db.read().await.unwrap();
-        let customer = directory::customer_user(&mut tx, login).await.unwrap();
+        let customer = directory::customer_user(&mut tx, &self.app.settings.current(), login)
+            .await
+            .unwrap();
         Principal::Customer(customer.unwrap())
     }
 

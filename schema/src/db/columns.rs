@@ -1,6 +1,9 @@
 //! Columns that are bytes in one database and text in another.
 
-use sqlx::{Database, Decode, MySql, Postgres, Sqlite, Type, error::BoxDynError};
+use sqlx::{
+    Database, Decode, FromRow, MySql, Postgres, Row as _, Sqlite, Type, error::BoxDynError,
+    mysql::MySqlRow, postgres::PgRow, sqlite::SqliteRow,
+};
 
 /// Binary content of a `LONGBLOB` column: raw on MySQL and SQLite, base64 text on PostgreSQL.
 ///
@@ -76,3 +79,19 @@ bytes_column!(Postgres, Blob, String, from_base64);
 bytes_column!(MySql, LongText, Vec<u8>, lossy);
 bytes_column!(Sqlite, LongText, Vec<u8>, lossy);
 bytes_column!(Postgres, LongText, String, std::convert::identity);
+
+/// A row of columns that only the run time knows, each read as text; select them with [`super::Dialect::as_text`].
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Texts(pub Vec<Option<String>>);
+
+macro_rules! texts_row {
+    ($($row:ty),*) => {
+        $(impl<'r> FromRow<'r, $row> for Texts {
+            fn from_row(row: &'r $row) -> Result<Self, sqlx::Error> {
+                (0..row.len()).map(|at| row.try_get(at)).collect::<Result<_, _>>().map(Self)
+            }
+        })*
+    };
+}
+
+texts_row!(MySqlRow, PgRow, SqliteRow);

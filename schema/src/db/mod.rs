@@ -14,7 +14,7 @@ mod run;
 mod text;
 
 pub use bulk::{Cell, Rows};
-pub use columns::{Blob, LongText};
+pub use columns::{Blob, LongText, Texts};
 pub use connect::{Db, Dialect};
 pub use error::DbError;
 pub use load::Load;

@@ -71,6 +71,14 @@ impl Dialect {
         like_text(self, column.into(), pattern)
     }
 
+    /// Any value as text; a moment as `2026-01-23 10:00:00`.
+    pub fn as_text(self, value: impl Into<Expr>) -> Expr {
+        value.into().cast_as(Alias::new(match self {
+            Self::MySql => "char",
+            Self::Postgres | Self::Sqlite => "text",
+        }))
+    }
+
     /// A text as it is compared without case: as it is where the collation does that, else in small letters.
     pub fn folded(self, text: impl Into<Expr>) -> Expr {
         match self {

@@ -109,6 +109,8 @@ fn person(data: session::Data) -> Facts {
         .filter(|(key, _)| !matches!(key.as_str(), "UserPw" | "UserPassword"))
         .filter_map(|(key, entry)| match entry {
             Entry::Text(text) => Some((key, Fact::One(text.unwrap_or_default()))),
+            // The values of a dynamic field; what else is a structure is no attribute.
+            Entry::Structure(value @ Value::List(_)) => Some((key, Fact::from(&value))),
             Entry::Structure(_) => None,
         })
         .collect()
@@ -143,7 +145,7 @@ async fn customer_facts(tx: &mut Tx, app: &App, login: &str) -> Result<Facts, Db
     let settings = app.settings.current();
     let data = session::of_customer(tx, &settings, login).await?;
     let mut facts = person(data.unwrap_or_default());
-    let customer = directory::customer_user(tx, login).await?;
+    let customer = directory::customer_user(tx, &settings, login).await?;
     let customer = customer.unwrap_or_else(|| nobody(login));
     let names = super::super::store::list_valid_groups(tx).await?;
     for (key, permission) in [("ro", Permission::Ro), ("rw", Permission::Rw)] {
@@ -272,7 +274,9 @@ async fn choose(
             .ticket
             .is_none_or(|_| given.customer_user.is_some())
     {
-        if let Some(customer) = directory::customer_user(tx, &login).await? {
+        if let Some(customer) =
+            directory::customer_user(tx, &app.settings.current(), &login).await?
+        {
             facts.insert("CustomerID".to_owned(), Fact::One(customer.customer_id));
         }
         facts.insert("CustomerUserID".to_owned(), Fact::One(login));

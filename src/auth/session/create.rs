@@ -12,11 +12,11 @@ use crate::{
     app::App,
     auth::Principal,
     directory::{
-        UserId,
-        attributes::mapped,
+        UserId, attributes,
+        backend::STAMPS,
         name,
         preferences::{self, Owner},
-        record::{self, AgentRecord, CustomerRecord},
+        record::{self, AgentRecord, CompanyRecord, CustomerRecord},
     },
     settings::Settings,
 };
@@ -154,7 +154,7 @@ pub async fn of_customer(
     settings: &Settings,
     login: &str,
 ) -> Result<Option<Data>, DbError> {
-    let Some(customer) = record::customer(tx, login).await? else {
+    let Some(customer) = record::customer(tx, settings, login).await? else {
         return Ok(None);
     };
     let preferences = preferences::list(tx, Owner::Customer(&customer.login)).await?;
@@ -164,24 +164,18 @@ pub async fn of_customer(
             .into_iter()
             .map(|(key, value)| (key, Entry::Text(value))),
     );
-    add_customer(settings, &customer, &mut data);
-    let company = record::company(tx, &customer.customer_id).await?;
-    let company_config = settings.value("CustomerCompany");
-    match &company {
-        Some(company) => {
-            for (attribute, column) in mapped(&company_config) {
-                let Some(value) = company.column(&column) else {
-                    continue;
-                };
-                let key = match attribute.as_str() {
-                    "ValidID" => "CustomerCompanyValidID".to_owned(),
-                    _ => attribute,
-                };
-                data.insert(key, Entry::Text(value));
+    add_customer(tx, &customer, &mut data).await?;
+    let mut company_config = settings.value("CustomerCompany");
+    if customer.backend.has_companies {
+        let company = record::company(tx, settings, &customer.customer_id).await?;
+        match &company {
+            Some(company) => {
+                company_config = company.backend.config.clone();
+                add_company(tx, company, &mut data).await?;
             }
-        }
-        None => {
-            data.insert("CustomerCompanyValidID".to_owned(), Entry::Text(None));
+            None => {
+                data.insert("CustomerCompanyValidID".to_owned(), Entry::Text(None));
+            }
         }
     }
     data.insert("CompanyConfig".to_owned(), Entry::Structure(company_config));
@@ -189,38 +183,53 @@ pub async fn of_customer(
     Ok(Some(data))
 }
 
-fn add_customer(settings: &Settings, customer: &CustomerRecord, data: &mut Data) {
-    let config = settings.value("CustomerUser");
-    for (attribute, column) in mapped(&config) {
-        if let Some(value) = customer.column(&column) {
-            data.insert(attribute, Entry::Text(value));
-        }
+/// What the company says where the customer user says nothing.
+async fn add_company(tx: &mut Tx, company: &CompanyRecord, data: &mut Data) -> Result<(), DbError> {
+    for (attribute, value) in attributes::of_firm(tx, company).await? {
+        let key = match attribute.as_str() {
+            "ValidID" => "CustomerCompanyValidID".to_owned(),
+            _ => attribute,
+        };
+        data.insert(key, entry(value));
     }
-    let full_name: Vec<_> = config
-        .get("CustomerUserNameFields")
-        .and_then(Value::as_list)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|column| customer.column(&column.as_string()?)?)
-        .filter(|part| !part.is_empty())
-        .collect();
-    let mail = format!(
-        "\"{} {}\" <{}>",
-        customer.first_name, customer.last_name, customer.email
-    );
+    for (name, column) in STAMPS {
+        let value = company.column(column).flatten();
+        data.entry(name.to_owned()).or_insert(Entry::Text(value));
+    }
+    Ok(())
+}
+
+/// Lists stand in sessions as structures, everything else as text.
+fn entry(value: Value) -> Entry {
+    match value {
+        Value::List(_) | Value::Map(_) => Entry::Structure(value),
+        other => Entry::Text(other.as_string()),
+    }
+}
+
+async fn add_customer(
+    tx: &mut Tx,
+    customer: &CustomerRecord,
+    data: &mut Data,
+) -> Result<(), DbError> {
+    for (attribute, value) in attributes::of_customer(tx, customer).await? {
+        data.insert(attribute, entry(value));
+    }
     for (key, value) in [
-        ("UserID", text(&customer.login)),
-        ("UserFullname", text(full_name.join(" "))),
-        ("UserMailString", text(mail)),
-        ("Source", text("CustomerUser")),
-        ("CreateTime", text(customer.create_time.to_string())),
-        ("CreateBy", text(customer.create_by.to_string())),
-        ("ChangeTime", text(customer.change_time.to_string())),
-        ("ChangeBy", text(customer.change_by.to_string())),
+        ("UserID", customer.login.clone()),
+        ("UserFullname", customer.names().join(" ")),
+        ("UserMailString", customer.mail_string()),
+        ("Source", customer.backend.name.clone()),
     ] {
-        data.insert(key.to_owned(), value);
+        data.insert(key.to_owned(), text(value));
     }
+    for (name, column) in STAMPS.into_iter().filter(|_| customer.backend.stamped) {
+        let value = customer.column(column).flatten();
+        data.insert(name.to_owned(), Entry::Text(value));
+    }
+    let config = customer.backend.config.clone();
     data.insert("Config".to_owned(), Entry::Structure(config));
+    Ok(())
 }
 
 /// What people have who prefer nothing: each `PrefKey` with its `DataSelected`.

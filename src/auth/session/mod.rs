@@ -135,17 +135,24 @@ pub async fn remove(app: &App, id: &str) -> Result<(), DbError> {
 ///
 /// The reference system lets people on who have been made invalid since they signed in; we do not.
 pub async fn principal(app: &App, session: &Session) -> Result<Option<Principal>, DbError> {
-    let read = async || read_principal(&mut app.db.read().await?, session).await;
+    let read = async || {
+        let settings = app.settings.current();
+        read_principal(&mut app.db.read().await?, &settings, session).await
+    };
     let id = session.id.clone();
     app.recent.principals.get_or_read(id, read).await
 }
 
-async fn read_principal(tx: &mut Tx, session: &Session) -> Result<Option<Principal>, DbError> {
+async fn read_principal(
+    tx: &mut Tx,
+    settings: &Settings,
+    session: &Session,
+) -> Result<Option<Principal>, DbError> {
     let principal = if session.text("UserType") == Some("Customer") {
         let Some(login) = session.text("UserLogin") else {
             return Ok(None);
         };
-        directory::customer_user(tx, login)
+        directory::customer_user(tx, settings, login)
             .await?
             .map(Principal::Customer)
     } else {

@@ -2,6 +2,7 @@
 
 use compat::{Map, Value};
 
+use super::ticket;
 use crate::{app::App, generic_interface::WebService};
 
 /// The types that we have, as `GenericInterface::Invoker::Module###…` names them.
@@ -9,6 +10,8 @@ use crate::{app::App, generic_interface::WebService};
 pub enum Invoker {
     /// Sends what it is given.
     Tunnel,
+    /// Sends the ticket of an event.
+    Ticket,
     /// For trying out: sends a ticket number, and wants one back.
     Test,
     /// For trying out: sends what it is given, and takes every answer.
@@ -16,7 +19,12 @@ pub enum Invoker {
 }
 
 /// Every type that [`Invoker::of`] knows.
-pub const TYPES: &[&str] = &["Generic::Tunnel", "Test::Test", "Test::TestSimple"];
+pub const TYPES: &[&str] = &[
+    "Generic::Tunnel",
+    "Test::Test",
+    "Test::TestSimple",
+    "Ticket::Generic",
+];
 
 fn text(data: &Map, key: &str) -> Option<String> {
     data.get(key)
@@ -34,6 +42,7 @@ impl Invoker {
         };
         match named.as_str() {
             "Generic::Tunnel" => Ok(Self::Tunnel),
+            "Ticket::Generic" => Ok(Self::Ticket),
             "Test::Test" => Ok(Self::Test),
             "Test::TestSimple" => Ok(Self::TestSimple),
             unknown => Err(format!("Can't load invoker backend module '{unknown}'!")),
@@ -43,11 +52,12 @@ impl Invoker {
     /// What is sent, before the outbound mapping.
     ///
     /// Errors: why nothing is sent.
-    #[expect(clippy::unused_async, reason = "invokers of tickets read the database")]
-    pub(super) async fn prepare(self, _app: &App, data: Value) -> Result<Value, String> {
+    pub(super) async fn prepare(self, app: &App, data: Value) -> Result<Value, String> {
         match (self, data) {
             (Self::Test, Value::Map(data)) => prepare_test(&data),
             (Self::Test, _) => Err("Got no TicketNumber".to_owned()),
+            (Self::Ticket, Value::Map(event)) => ticket::prepare(app, event).await,
+            (Self::Ticket, _) => Err("Got no TicketID".to_owned()),
             (_, data @ Value::Map(_)) => Ok(data),
             (_, Value::Undef) => Ok(Value::Map(Map::new())),
             _ => Err("Data is not a hash reference.".to_owned()),
@@ -59,7 +69,7 @@ impl Invoker {
     /// Errors: why it is none.
     pub(super) fn take(self, answer: Value) -> Result<Value, String> {
         match self {
-            Self::Tunnel | Self::TestSimple => Ok(answer),
+            Self::Tunnel | Self::TestSimple | Self::Ticket => Ok(answer),
             Self::Test => match answer {
                 Value::Map(answer) if text(&answer, "TicketNumber").is_some() => {
                     Ok(Value::Map(answer))

@@ -26,6 +26,7 @@ mod error_handling;
 pub mod event;
 pub mod invoker;
 pub mod oauth2;
+mod ticket;
 mod transport;
 
 pub use oauth2::{TokenError, token as oauth2_token};

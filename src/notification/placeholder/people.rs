@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use compat::Value;
 use schema::{DbError, Tx};
 
 use crate::{
@@ -81,22 +82,30 @@ pub async fn agent(tx: &mut Tx, settings: &Settings, id: UserId) -> Result<Perso
     Ok(person)
 }
 
+/// A value as text; those of a dynamic field with several with commas between them.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::List(items) => {
+            let texts: Vec<String> = items.iter().filter_map(Value::as_string).collect();
+            texts.join(", ")
+        }
+        one => one.as_string().unwrap_or_default(),
+    }
+}
+
 /// A customer user with their company; nothing for a login that nobody has.
 pub async fn customer(tx: &mut Tx, settings: &Settings, login: &str) -> Result<Person, DbError> {
     let mut person = Person::default();
-    let Some(row) = record::customer(tx, login).await? else {
+    let Some(row) = record::customer(tx, settings, login).await? else {
         return Ok(person);
     };
-    let title = row.title.as_deref().unwrap_or_default();
-    let names = [title, &row.first_name, &row.last_name];
-    let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     person.put("UserID", row.login.as_str());
-    person.put("UserFullname", names.join(" "));
-    for (key, value) in attributes::of_customer_user(tx, settings, &row.login).await? {
-        person.put(&key, value.unwrap_or_default());
+    person.put("UserFullname", row.names().join(" "));
+    for (key, value) in attributes::of_customer(tx, &row).await? {
+        person.put(&key, shown(&value));
     }
     for (key, value) in attributes::of_company(tx, settings, &row.customer_id).await? {
-        person.put(&key, value.unwrap_or_default());
+        person.put(&key, shown(&value));
     }
     for (key, value) in preferences::list(tx, Owner::Customer(&row.login)).await? {
         person.put_new(&key, value.unwrap_or_default());

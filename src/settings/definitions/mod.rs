@@ -8,6 +8,7 @@ mod daemon;
 mod mail;
 mod mail_account;
 mod notification;
+mod numbered;
 mod people;
 mod ticket;
 
@@ -87,6 +88,7 @@ pub fn all() -> impl Iterator<Item = &'static Definition> {
         mail_account::ALL,
         notification::ALL,
         ticket::ALL,
+        numbered::ALL,
     ]
     .into_iter()
     .flatten()

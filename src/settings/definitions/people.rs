@@ -121,12 +121,12 @@ pub const ALL: &[Definition] = &[
     setting(
         "CustomerUser",
         Tree(customer_user),
-        "The back end of customer users; only the database with the columns of `customer_user`.",
+        "The first back end of customer users: a table of the database and what its columns mean.",
     ),
     setting(
         "CustomerCompany",
         Tree(customer_company),
-        "The back end of companies; only the database with the columns of `customer_company`.",
+        "The first back end of companies: a table of the database and what its columns mean.",
     ),
     // Passwords.
     setting(
@@ -153,6 +153,26 @@ pub const ALL: &[Definition] = &[
         "Customer::AuthModule",
         Text("Kernel::System::CustomerAuth::DB"),
         "How customers sign in; only the database.",
+    ),
+    setting(
+        "Customer::AuthModule::DB::Table",
+        Text("customer_user"),
+        "The table with customers' logins and passwords.",
+    ),
+    setting(
+        "Customer::AuthModule::DB::CustomerKey",
+        Text("login"),
+        "The column with the login.",
+    ),
+    setting(
+        "Customer::AuthModule::DB::CustomerPassword",
+        Text("pw"),
+        "The column with the password.",
+    ),
+    setting(
+        "Customer::AuthModule::DB::DSN",
+        Unset,
+        "Another database; not supported.",
     ),
     setting(
         "Customer::AuthModule::DB::CryptType",

@@ -33,7 +33,7 @@ pub async fn create(
     } else {
         Vec::new()
     };
-    html::settle(&mut new);
+    html::settle(work, &mut new);
     let lookups = work.lookups().await?;
     let row = store::NewRow {
         sender_type_id: key(&lookups.sender_types, new.sender_type.name()).ok_or(

@@ -1,9 +1,13 @@
 //! What becomes of bodies: OTRS keeps the text of HTML as the body, and the HTML as an attachment; what is no text at all
 //! becomes an attachment.
 
-use compat::{charset, html_text};
+use std::sync::LazyLock;
+
+use compat::{charset, html_text, lenient_base64};
+use regex::{Captures, Regex};
 
 use super::new::{NewArticle, NewAttachment};
+use crate::ticket::work::Work;
 
 /// The name of the attachment with the HTML of what agents wrote and services brought.
 const FILENAME: &str = "file-2";
@@ -20,7 +24,7 @@ pub fn is_html(new: &NewArticle) -> bool {
 /// Line ends and header texts as they are kept, and of HTML the text beside an attachment before all others.
 ///
 /// Source: rows of the reference system for nine ways of writing the content type.
-pub fn settle(new: &mut NewArticle) {
+pub fn settle(work: &Work<'_>, new: &mut NewArticle) {
     for text in [
         &mut new.from,
         &mut new.reply_to,
@@ -43,16 +47,18 @@ pub fn settle(new: &mut NewArticle) {
         return;
     };
     let charset = charset::of_content_type(&new.content_type).unwrap_or("utf-8");
+    let (html, pictures) = with_pictures_beside(&new.body, &Stickers::of(work));
     let attachment = NewAttachment {
         filename: FILENAME.to_owned(),
         content_type: format!(
             "{HTML}; charset=\"{}\"",
             charset.trim_matches(['"', '\'']).to_lowercase()
         ),
-        content: new.body.clone().into_bytes(),
+        content: html.into_bytes(),
         ..NewAttachment::default()
     };
-    new.attachments.insert(0, attachment);
+    let parts = std::iter::once(attachment).chain(pictures);
+    new.attachments.splice(0..0, parts);
     new.content_type
         .replace_range(start..start + HTML.len(), "text/plain");
     new.body = html_text::from_html(&new.body);
@@ -73,4 +79,139 @@ fn become_attachment(new: &mut NewArticle) {
         ..NewAttachment::default()
     };
     new.attachments.insert(0, attachment);
+}
+
+/// A picture whose bytes stand in the HTML, in a `src` between double quotes and on one line; what a base64 picture of
+/// these kinds is, the reference system leaves to the text between the quotes.
+static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(
+        clippy::unwrap_used,
+        reason = "the pattern is constant, and a test compiles it"
+    )]
+    Regex::new(r#"(?i)(src=")data:image/(png|gif|jpg|jpeg|bmp);base64,(.[^"\n]*)""#).unwrap()
+});
+
+/// What the names of pictures are made of.
+struct Stickers {
+    /// Seconds since 1970.
+    at: i64,
+    host: String,
+}
+
+impl Stickers {
+    fn of(work: &Work<'_>) -> Self {
+        Self {
+            at: work.stamp.at.and_utc().timestamp(),
+            host: work.settings.text("FQDN"),
+        }
+    }
+}
+
+/// The HTML with references to pictures that stand beside it, and these pictures.
+///
+/// Source: rows of the reference system for two dozen ways of writing a picture.
+fn with_pictures_beside(html: &str, stickers: &Stickers) -> (String, Vec<NewAttachment>) {
+    let mut pictures = Vec::new();
+    let number = || rand::random_range(0..1_000_000_u32);
+    let html = PICTURE.replace_all(html, |found: &Captures<'_>| {
+        let (at, host) = (stickers.at, &stickers.host);
+        let (source, kind) = (&found[1], &found[2]);
+        let id = format!("pasted.{at}.{}@{host}", number());
+        let filename = format!("pasted-{at}-{}.{kind}", number());
+        pictures.push(NewAttachment {
+            content_type: format!("image/{kind}; name=\"{filename}\""),
+            filename,
+            content: lenient_base64::decode(&found[3]),
+            content_id: Some(format!("<{id}>")),
+            disposition: Some("inline".to_owned()),
+            ..NewAttachment::default()
+        });
+        format!("{source}cid:{id}\"")
+    });
+    (html.into_owned(), pictures)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pasted(html: &str) -> (String, Vec<String>) {
+        let stickers = Stickers {
+            at: 1_795_301_220,
+            host: "localhost".to_owned(),
+        };
+        let (html, pictures) = with_pictures_beside(html, &stickers);
+        let pictures = pictures.into_iter().map(|picture| {
+            let id = picture.content_id.unwrap_or_default();
+            let id = id.trim_matches(['<', '>']).to_owned();
+            assert!(html.contains(&format!("cid:{id}\"")), "{html} {id}");
+            assert!(
+                id.starts_with("pasted.1795301220.") && id.ends_with("@localhost"),
+                "{id}"
+            );
+            assert!(picture.filename.starts_with("pasted-1795301220-"));
+            let name = format!("name=\"{}\"", picture.filename);
+            assert!(
+                picture.content_type.ends_with(&name),
+                "{}",
+                picture.content_type
+            );
+            let extension = picture
+                .filename
+                .rsplit('.')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            format!("{extension} {:?}", picture.content)
+        });
+        let pictures = pictures.collect();
+        (html, pictures)
+    }
+
+    #[test]
+    fn pictures_in_double_quotes_become_attachments() {
+        for (html, expected) in [
+            (
+                r#"<p>Hi <img src="data:image/png;base64,R0lG" /></p>"#,
+                "png [71, 73, 70]",
+            ),
+            (
+                r#"<IMG SRC="DATA:IMAGE/PNG;BASE64,R0lG">"#,
+                "PNG [71, 73, 70]",
+            ),
+            (r#"<img src="data:image/gif;base64,!!!">"#, "gif []"),
+            (
+                "<img\nsrc=\"data:image/jpg;base64,R0lG\">",
+                "jpg [71, 73, 70]",
+            ),
+            (
+                r#"<img data-src="data:image/bmp;base64,R0lG""#,
+                "bmp [71, 73, 70]",
+            ),
+            (
+                r#"<img src="data:image/gif;base64,"><img src="data:image/gif;base64, R0lG ">"#,
+                "gif [138, 104, 44, 173]",
+            ),
+        ] {
+            assert_eq!(pasted(html).1, [expected], "{html}");
+        }
+    }
+
+    #[test]
+    fn other_pictures_stay_in_the_html() {
+        for html in [
+            "<img src='data:image/png;base64,R0lG'>",
+            "<img src=data:image/png;base64,R0lG>",
+            r#"<img src = "data:image/png;base64,R0lG">"#,
+            r#"<img src="data:image/svg+xml;base64,R0lG">"#,
+            r#"<img src="data:image/webp;base64,R0lG">"#,
+            r#"<img src="data:image/png;charset=utf-8;base64,R0lG">"#,
+            r#"<img src="data:image/png,abc">"#,
+            r#"<img src="data:image/png;base64,R0lG>"#,
+            "<img src=\"data:image/png;base64,R0\nlG\">",
+            r#"<a href="data:image/png;base64,R0lG">x</a>"#,
+        ] {
+            assert_eq!(pasted(html), (html.to_owned(), Vec::new()));
+        }
+    }
 }

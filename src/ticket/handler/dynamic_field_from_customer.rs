@@ -5,13 +5,11 @@
 //! articles are left alone; the reference system writes their values under the ticket's number, to whichever article
 //! has the same one.
 
-use std::collections::BTreeMap;
-
 use compat::Value;
 use schema::DbError;
 
 use crate::{
-    directory::attributes,
+    directory::attributes::{self, Attributes},
     dynamic_field::definitions_of_tickets,
     ticket::{Ticket, work::Work},
 };
@@ -38,7 +36,7 @@ pub async fn run(work: &mut Work<'_>, ticket: &mut Ticket, whose: Whose) -> Resu
         return Ok(());
     };
     let settings = work.settings.clone();
-    let attributes: BTreeMap<String, Option<String>> = match whose {
+    let attributes: Attributes = match whose {
         Whose::User => {
             let login = ticket.customer_user_id.clone().unwrap_or_default();
             attributes::of_customer_user(&mut work.tx, &settings, &login).await?
@@ -53,8 +51,13 @@ pub async fn run(work: &mut Work<'_>, ticket: &mut Ticket, whose: Whose) -> Resu
         .iter()
         .filter_map(|(attribute, field)| {
             let field = fields.get(&field.as_string()?)?;
-            let value = attributes.get(attribute).cloned().flatten();
-            Some((field, Value::text(value.unwrap_or_default())))
+            let value = attributes.get(attribute).cloned().unwrap_or_default();
+            let value = if value == Value::Undef {
+                Value::text("")
+            } else {
+                value
+            };
+            Some((field, value))
         })
         .collect();
     // One after the other: a field that can not hold its value does not stop the others.

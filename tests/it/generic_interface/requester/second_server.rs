@@ -2,9 +2,11 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
+use otterdesk::dynamic_field;
 use schema::{flavours::ZNUNY_6_5, testing};
 
 use super::{call, service};
@@ -17,7 +19,7 @@ use crate::{
 struct Server {
     child: Child,
     address: String,
-    _database: TestApp,
+    database: TestApp,
 }
 
 impl Drop for Server {
@@ -38,6 +40,8 @@ async fn start() -> Server {
         )),
         database,
     );
+    let rows = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/compat/rows.jsonl");
+    lab::fixture::load(&app.app.db, &rows).await.unwrap();
     app.web_service("Rest", REST).await;
     app.web_service("Soap", SOAP).await;
     let mut child = Command::new(env!("CARGO_BIN_EXE_otterdesk"))
@@ -61,7 +65,7 @@ async fn start() -> Server {
     Server {
         child,
         address,
-        _database: app,
+        database: app,
     }
 }
 
@@ -97,4 +101,105 @@ async fn data_comes_back_from_another_server_over_both_transports() {
         answer,
         r#"{"Hash":{"a":"b"},"List":["1","2"],"Text":"äö <&>"}"#
     );
+}
+
+/// The request of an invoker that opens a ticket on the other server.
+const NEW_TICKET: &str = r#"{"UserLogin":"lab-full","Password":"lab-pw","Ticket":{"Title":"from afar","Queue":"Raw",
+    "State":"new","Type":"Unclassified","Priority":"3 normal","CustomerUser":"alice"},"Article":{"Subject":"Größe",
+    "Body":"text","ContentType":"text/plain; charset=utf8"},"DynamicField":{"Name":"LabText","Value":"kept"}}"#;
+
+#[actix_web::test]
+async fn tickets_are_created_on_another_server_over_both_transports() {
+    let server = start().await;
+    let base = format!(
+        "http://{}/otrs/nph-genericinterface.pl/Webservice",
+        server.address
+    );
+    let rest = format!(
+        "DefaultCommand: POST\nHost: {base}/GenericTicketConnectorREST\nInvokerControllerMapping:\n  TicketCreate:\n    Controller: /Ticket\nTimeout: '20'\n"
+    );
+    let soap = format!(
+        "Endpoint: {base}/GenericTicketConnectorSOAP\nNameSpace: http://www.otrs.org/TicketConnector/\nSOAPAction: No\nRequestNameScheme: Plain\nResponseNameScheme: Response\nTimeout: '20'\n"
+    );
+    for (transport, config) in [("HTTP::REST", rest), ("HTTP::SOAP", soap)] {
+        let app = TestApp::start().await;
+        let config = service(transport, &config).replace("    Echo:\n", "    TicketCreate:\n");
+        app.web_service("Out", &config).await;
+        let answer = call(&app, "TicketCreate", NEW_TICKET).await.unwrap();
+        let answer = compat::json::read(&answer).unwrap();
+        let number = answer
+            .get("TicketNumber")
+            .and_then(compat::Value::as_string);
+        let number = number.unwrap_or_else(|| panic!("{transport}: {answer:?}"));
+
+        let there = &server.database.app;
+        let mut tx = there.db.read().await.unwrap();
+        let id = otterdesk::ticket::with_number(&mut tx, &number)
+            .await
+            .unwrap()
+            .unwrap();
+        let found = otterdesk::ticket::list(&mut tx, &there.recent, &[id])
+            .await
+            .unwrap();
+        assert_eq!(found[0].title.as_deref(), Some("from afar"), "{transport}");
+        assert_eq!(found[0].customer_id.as_deref(), Some("acme"));
+        let values = dynamic_field::values(&mut tx, dynamic_field::ObjectType::Ticket, &[id.0]);
+        let values = values.await.unwrap();
+        let kept = values
+            .of(id.0)
+            .find(|(name, _)| *name == "LabText")
+            .unwrap()
+            .1;
+        assert_eq!(kept, compat::Value::text("kept"), "{transport}");
+    }
+}
+
+#[actix_web::test]
+async fn the_ticket_of_an_event_is_sent_with_everything_around_it() {
+    let server = start().await;
+    let there = &server.database.app;
+    let config = format!(
+        "DefaultCommand: POST\nHost: http://{}/otrs/nph-genericinterface.pl/Webservice/Rest\nInvokerControllerMapping:\n  Echo:\n    Controller: /Echo\nTimeout: '20'\n",
+        server.address
+    );
+    let config = service("HTTP::REST", &config).replacen("Generic::Tunnel", "Ticket::Generic", 1);
+    server.database.web_service("Out", &config).await;
+    let mut tx = there.db.read().await.unwrap();
+    let id = otterdesk::ticket::with_number(&mut tx, "2026112110000015")
+        .await
+        .unwrap();
+    drop(tx);
+    let event = format!(
+        r#"{{"Event":"TicketTitleUpdate","TicketID":"{}"}}"#,
+        id.unwrap()
+    );
+    let answer = call(&server.database, "Echo", &event).await.unwrap();
+    let sent = compat::json::read(&answer).unwrap();
+    let ticket = sent.get("Ticket").unwrap();
+    let keys = |part: &str| {
+        let map = ticket.get(part).and_then(compat::Value::as_map);
+        map.map_or_else(String::new, |map| {
+            map.keys().cloned().collect::<Vec<_>>().join(" ")
+        })
+    };
+    let mut lines = Vec::new();
+    for part in [
+        "QueueData",
+        "PriorityData",
+        "TypeData",
+        "ServiceData",
+        "SLAData",
+        "OwnerData",
+        "CustomerUser",
+        "CustomerCompany",
+        "Article",
+    ] {
+        lines.push(format!("{part}: {}", keys(part)));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @"");
+
+    let nothing = call(&server.database, "Echo", r#"{"Event":"X"}"#)
+        .await
+        .unwrap_err();
+    assert_eq!(nothing.message, "Got no TicketID");
 }

@@ -16,9 +16,6 @@ use crate::{
     },
 };
 
-/// The row of `valid` that means *valid*.
-const VALID: i16 = 1;
-
 /// A ticket that may be created, and what is done to it afterwards.
 pub(super) struct Checked {
     pub new: NewTicket,
@@ -121,12 +118,12 @@ pub(super) async fn check(
 /// unless addresses are checked.
 async fn find_customer(desk: &mut Desk<'_>, user: &str) -> Result<(Customer, String), Stop> {
     let refused = || OPERATION.invalid("Ticket->CustomerUser parameter is invalid!");
-    let mut found = directory::record::customer(desk.tx, user).await?;
+    let mut found = directory::record::customer(desk.tx, desk.settings, user).await?;
     if found.is_none() && user.contains('@') {
-        found = directory::record::customer_with_address(desk.tx, user).await?;
+        found = directory::record::customer_with_address(desk.tx, desk.settings, user).await?;
     }
     match found {
-        Some(record) if record.valid_id == VALID => {
+        Some(record) if record.valid => {
             let customer = Customer {
                 company: record.customer_id.clone(),
                 user: record.login.clone(),

@@ -4,13 +4,15 @@
 //! Source: answers of the reference system beside those of its `TicketGet`.
 
 use compat::{Map, Value};
-use schema::DbError;
+use schema::{DbError, Tx};
 
 use super::{ArticleOptions, Details, Options, page::Page};
 use crate::{
     auth::Principal,
+    directory::{Agent, UserId},
     generic_interface::operation::Request,
     recent::Recent,
+    settings::Settings,
     ticket::{Ticket, article, article::attachment::Wanted, work::Work},
 };
 
@@ -111,5 +113,139 @@ fn leave_out(hash: &mut Map) {
                 leave_out(attachment);
             }
         }
+    }
+}
+
+/// Everything about a ticket, as the invoker `Ticket::Generic` sends it: dynamic fields as `DynamicField_NAME`, every
+/// article in `Articles`, and in `Article` with its attachments the one that is asked for, else the last.
+pub async fn everything(
+    tx: &mut Tx,
+    settings: &Settings,
+    now: i64,
+    ticket: &Ticket,
+    article: Option<i64>,
+) -> Result<Map, DbError> {
+    let wanted = Wanted {
+        content: true,
+        html_body: true,
+    };
+    let options = Options {
+        dynamic_fields: true,
+        extended: true,
+        articles: Some(ArticleOptions {
+            sender_types: vec![None],
+            newest_first: false,
+            limit: None,
+            attachments: Some(wanted),
+        }),
+    };
+    let system = Principal::Agent(Agent {
+        id: UserId::SYSTEM,
+        login: String::new(),
+        first_name: String::new(),
+        last_name: String::new(),
+        title: None,
+        valid: true,
+    });
+    let recent = Recent::default();
+    let details = Details::read(tx, &recent, settings, &system, &[ticket.id], &options).await?;
+    let page = Page {
+        settings,
+        now,
+        options: &options,
+        details: &details,
+    };
+    let Value::Map(mut hash) = page.ticket(ticket) else {
+        return Ok(Map::new());
+    };
+    hash.remove("TimeUnit");
+    spread_fields(&mut hash);
+    let Some(Value::List(articles)) = hash.remove("Article") else {
+        return Ok(hash);
+    };
+    let articles: Vec<Map> = articles
+        .into_iter()
+        .filter_map(|article| match article {
+            Value::Map(article) => Some(article),
+            _ => None,
+        })
+        .map(|mut article| {
+            article.remove("TimeUnit");
+            spread_fields(&mut article);
+            add_names(&mut article);
+            article
+        })
+        .collect();
+    let is_wanted =
+        |known: &&Map| article.is_none_or(|id| known.get("ArticleID") == Some(&Value::Integer(id)));
+    if let Some(one) = articles.iter().rev().find(is_wanted) {
+        hash.insert("Article".to_owned(), Value::Map(one.clone()));
+    }
+    let bare = articles.into_iter().map(|mut article| {
+        article.remove("Attachment");
+        Value::Map(article)
+    });
+    hash.insert("Articles".to_owned(), Value::List(bare.collect()));
+    Ok(hash)
+}
+
+/// A list of names and values becomes an entry for each.
+fn spread_fields(hash: &mut Map) {
+    let Some(Value::List(fields)) = hash.remove("DynamicField") else {
+        return;
+    };
+    for field in fields {
+        if let Some(name) = field.get("Name").and_then(Value::as_string) {
+            let value = field.get("Value").cloned().unwrap_or_default();
+            hash.insert(format!("DynamicField_{name}"), value);
+        }
+    }
+}
+
+/// Who stands in the headers, by name where there is one.
+fn add_names(article: &mut Map) {
+    for header in ["From", "To", "Cc"] {
+        let text = article.get(header).and_then(Value::as_string);
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            continue;
+        };
+        article.insert(format!("{header}Realname"), real_names(&text).into());
+    }
+}
+
+/// `Ann` for `"Ann" <ann@x.example>`; a text without an address in angle brackets is a name itself.
+fn real_names(text: &str) -> String {
+    let name = |one: &str| {
+        let before = one.split('<').next().unwrap_or_default();
+        let name = before.trim().trim_matches('"').trim();
+        if name.is_empty() {
+            one.trim().to_owned()
+        } else {
+            name.to_owned()
+        }
+    };
+    let names: Vec<String> = compat::mail_address::each_whole(text)
+        .iter()
+        .map(|one| name(one))
+        .collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_stands_before_the_address() {
+        assert_eq!(
+            real_names("\"Ms Alice Abel\" <alice@acme.example>"),
+            "Ms Alice Abel"
+        );
+        assert_eq!(real_names("Raw"), "Raw");
+        assert_eq!(real_names("a@b.example"), "a@b.example");
+        assert_eq!(
+            real_names("\"Abel, Alice\" <a@b.example>, Bob <b@b.example>"),
+            "Abel, Alice, Bob"
+        );
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-pub(super) mod included;
+pub mod included;
 mod page;
 
 use page::Page;

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::Principal,
-    directory::name,
+    directory::{name, record},
     generic_interface::operation::ticket::input::{
         Desk, Part, Stop,
         article::{self, refuse_structures},
@@ -17,11 +17,13 @@ use crate::{
 /// What the history says of an article unless the request says something else.
 const COMMENT: &str = "%%GenericInterface Note";
 
-/// An article that may be written; its attachments come later.
+/// An article that may be written; its attachments come later. `customer` is whose ticket it becomes, when the request
+/// says that too.
 pub(super) async fn check(
     desk: &mut Desk<'_>,
     principal: &Principal,
     ticket: &Ticket,
+    customer: Option<&str>,
     article: Part<'_>,
 ) -> Result<NewArticle, Stop> {
     let mut new = article::check(desk, principal, article, HistoryType::AddNote, COMMENT).await?;
@@ -29,9 +31,10 @@ pub(super) async fn check(
     if new.from.is_empty() && !new.goes_out {
         new.from = signature(desk, principal);
     }
-    new.to = article
-        .given("To")
-        .unwrap_or_else(|| addressee(new.channel, ticket));
+    new.to = match article.given("To") {
+        Some(to) => to,
+        None => addressee(desk, new.channel, ticket, customer).await?,
+    };
     new.cc = article.given("Cc").unwrap_or_default();
     new.bcc = article.given("Bcc").unwrap_or_default();
     Ok(new)
@@ -50,10 +53,20 @@ fn signature(desk: &Desk<'_>, principal: &Principal) -> String {
     }
 }
 
-/// A mail that names nobody goes to the ticket's customer user.
-fn addressee(channel: Channel, ticket: &Ticket) -> String {
-    match channel {
-        Channel::Email => ticket.customer_user_id.clone().unwrap_or_default(),
-        Channel::Phone | Channel::Internal | Channel::Chat => String::new(),
+/// A mail that names nobody goes to the ticket's customer user: by login to the one that it has, by name and address to the
+/// one that it gets.
+async fn addressee(
+    desk: &mut Desk<'_>,
+    channel: Channel,
+    ticket: &Ticket,
+    customer: Option<&str>,
+) -> Result<String, Stop> {
+    if channel != Channel::Email {
+        return Ok(String::new());
     }
+    let Some(login) = customer else {
+        return Ok(ticket.customer_user_id.clone().unwrap_or_default());
+    };
+    let known = record::customer(desk.tx, desk.settings, login).await?;
+    Ok(known.map_or_else(|| login.to_owned(), |known| name::signature(&known)))
 }

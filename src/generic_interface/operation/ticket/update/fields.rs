@@ -100,6 +100,11 @@ impl Fields {
         })
     }
 
+    /// The customer user that the ticket gets.
+    pub fn customer_user(&self) -> Option<&str> {
+        self.customer.as_ref()?.user.as_deref()
+    }
+
     /// Whether the ticket is put away, for now or for good; that needs a right of its own.
     pub fn closes(&self) -> bool {
         self.state.as_ref().is_some_and(|state| {
@@ -235,7 +240,7 @@ async fn customer(desk: &mut Desk<'_>, given: Part<'_>) -> Result<Option<Custome
             user: Some(String::new()),
         }));
     };
-    let known = directory::customer_user(desk.tx, &user).await?;
+    let known = directory::customer_user(desk.tx, desk.settings, &user).await?;
     let fits = match &known {
         Some(known) => known.valid,
         None => {

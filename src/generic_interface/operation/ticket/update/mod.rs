@@ -205,7 +205,11 @@ impl Wanted {
             None => None,
         };
         let mut article = match article {
-            Some(article) => Some(article::check(&mut desk, principal, ticket, article).await?),
+            Some(article) => {
+                let customer = fields.as_ref().and_then(Fields::customer_user);
+                let checked = article::check(&mut desk, principal, ticket, customer, article);
+                Some(checked.await?)
+            }
             None => None,
         };
         let values = filled(&mut desk, &values).await?;
