@@ -35,7 +35,7 @@ pub fn each_whole(text: &str) -> Vec<String> {
     let mut found = vec![String::new()];
     let mut current = Piece::default();
     for character in text.chars() {
-        if current.separates(character) {
+        if character == ',' && current.is_outside() {
             current = Piece::default();
             found.push(String::new());
             continue;

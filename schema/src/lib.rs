@@ -11,8 +11,7 @@ pub mod live;
 pub mod tables;
 
 pub use db::{
-    Blob, Cell, Db, DbError, Dialect, FromAnyRow, Load, LongText, Pattern, Rows, Texts, Tx,
-    new_row,
+    Blob, Cell, Db, DbError, Dialect, FromAnyRow, Load, LongText, Pattern, Rows, Texts, Tx, new_row,
 };
 
 #[cfg(any(test, feature = "testing"))]

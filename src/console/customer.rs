@@ -75,9 +75,14 @@ async fn add_company(session: Session<'_>) -> Result<(), Failure> {
         comment: option("comment"),
     };
     let mut tx = app.db.begin().await?;
-    company::add(&mut tx, app.stamp(UserId::SYSTEM), &new)
-        .await
-        .map_err(|error| Failure::caused(&error, "Can't add customer company."))?;
+    company::add(
+        &mut tx,
+        &app.settings.current(),
+        app.stamp(UserId::SYSTEM),
+        &new,
+    )
+    .await
+    .map_err(|error| Failure::caused(&error, "Can't add customer company."))?;
     tx.commit().await?;
     app.perl_cache.forget_everything().await;
     out.say("Done.");

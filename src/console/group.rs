@@ -131,7 +131,8 @@ async fn customer_link(session: Session<'_>) -> Result<(), Failure> {
     let Session { app, given, out } = session;
     let (login, group) = (given.text("customer-user-login"), given.text("group-name"));
     let mut tx = app.db.begin().await?;
-    let Some(customer) = directory::customer_user(&mut tx, &app.settings.current(), login).await? else {
+    let Some(customer) = directory::customer_user(&mut tx, &app.settings.current(), login).await?
+    else {
         return Err(Failure::told(format!("Customer {login} does not exist.")));
     };
     let group_id = known_group(&mut tx, group).await?;

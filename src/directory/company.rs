@@ -4,7 +4,7 @@ use schema::{DbError, Tx, new_row, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
 
 use super::record;
-use crate::clock::Stamp;
+use crate::{clock::Stamp, settings::Settings};
 
 /// A company to be.
 #[derive(Clone, Debug, Default)]
@@ -35,12 +35,20 @@ pub enum AddError {
 /// Adds a valid company.
 ///
 /// Source: the row that the reference system's `Admin::CustomerCompany::Add` writes.
-pub async fn add(tx: &mut Tx, stamp: Stamp, new: &NewCompany) -> Result<(), AddError> {
+pub async fn add(
+    tx: &mut Tx,
+    settings: &Settings,
+    stamp: Stamp,
+    new: &NewCompany,
+) -> Result<(), AddError> {
     use t::CustomerCompany as C;
     if new.customer_id.is_empty() {
         return Err(AddError::Missing("CustomerID"));
     }
-    if record::company(tx, &new.customer_id).await?.is_some() {
+    if record::company(tx, settings, &new.customer_id)
+        .await?
+        .is_some()
+    {
         return Err(AddError::IdTaken(new.customer_id.clone()));
     }
     let query = Query::select()

@@ -3,7 +3,7 @@
 use schema::{DbError, Tx, new_row, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
 
-use super::{address, attributes, record};
+use super::{address, backend::Backends, record};
 use crate::{auth::password, clock::Stamp, settings::Settings};
 
 /// A customer user to be.
@@ -59,7 +59,7 @@ pub async fn add(
     if !address::is_acceptable(settings, &new.email) {
         return Err(AddError::BadAddress(new.email.clone()));
     }
-    if record::customer(tx, &new.login).await?.is_some() {
+    if record::customer(tx, settings, &new.login).await?.is_some() {
         return Err(AddError::LoginTaken(new.login.clone()));
     }
     if is_address_taken(tx, &new.email).await? {
@@ -80,7 +80,11 @@ pub async fn add(
         (C::ChangeTime, stamp.at.into()),
         (C::ChangeBy, stamp.by.0.into()),
     ];
-    let mapped = attributes::mapped(&settings.value("CustomerUser"));
+    let backends = Backends::of(settings);
+    let mapped = backends
+        .customer_users
+        .first()
+        .map(|first| first.map.as_slice());
     for column in [
         C::Title,
         C::Phone,
@@ -92,7 +96,8 @@ pub async fn add(
         C::Country,
         C::Comments,
     ] {
-        if mapped.iter().any(|(_, name)| name == column.name()) {
+        let mut named = mapped.unwrap_or_default().iter();
+        if named.any(|(_, name)| name == column.name()) {
             pairs.push((column, "".into()));
         }
     }

@@ -27,7 +27,7 @@ impl LinkType {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         [Self::Normal, Self::ParentChild]
             .into_iter()
             .find(|kind| kind.name() == name)

@@ -30,6 +30,7 @@ pub mod milestones;
 pub mod number;
 pub mod pending_check;
 pub mod search;
+pub mod split;
 mod store;
 pub mod time_accounting;
 pub mod unlock;

@@ -5,6 +5,7 @@ use otterdesk::{
     ticket::{
         flag,
         link::{self, Added, LinkState, LinkType},
+        split::{self, Screen},
         watcher,
         work::Work,
     },
@@ -202,4 +203,49 @@ async fn flags_are_each_agents_own() {
         .unwrap();
     let flags = flag::list(&mut work.tx, ticket.id, me).await.unwrap();
     assert_eq!(flags.get("important"), None);
+}
+
+#[actix_web::test]
+async fn a_ticket_that_is_split_off_is_the_child_of_the_old_one() {
+    let app = TestApp::start().await;
+    let mut work = Work::begin(&app.app, UserId::SYSTEM).await.unwrap();
+    let (old, article) = new_ticket(&mut work, "old").await;
+    let recent = otterdesk::recent::Recent::default();
+    let settings = work.settings.clone();
+    let draft = split::draft(&mut work.tx, &settings, &recent, &old, article)
+        .await
+        .unwrap();
+    let draft = draft.unwrap();
+    assert_eq!(
+        (draft.subject.as_str(), draft.body.as_str()),
+        ("Printer", "It is on fire")
+    );
+
+    let (new, other) = new_ticket(&mut work, &draft.subject).await;
+    let nothing = split::draft(&mut work.tx, &settings, &recent, &old, other)
+        .await
+        .unwrap();
+    assert_eq!(nothing, None, "an article of another ticket");
+    let added = split::link(&mut work, &old, &new, Screen::Phone)
+        .await
+        .unwrap();
+    assert_eq!(added, Some(Added::Now));
+    let again = split::link(&mut work, &old, &new, Screen::Email)
+        .await
+        .unwrap();
+    assert_eq!(again, Some(Added::Before));
+    work.flush_history().await.unwrap();
+
+    let links = link::list(&mut work.tx, new.id).await.unwrap();
+    assert_eq!((links[0].source, links[0].target), (old.id, new.id));
+    assert_eq!(links[0].kind, LinkType::ParentChild);
+    let last = |entries: Vec<String>| entries.last().cloned().unwrap();
+    assert_eq!(
+        last(history(&mut work.tx, old.id).await),
+        format!("TicketLinkAdd %%{}%%{}%%{}", new.number, new.id, old.id)
+    );
+    assert_eq!(
+        last(history(&mut work.tx, new.id).await),
+        format!("TicketLinkAdd %%{}%%{}%%{}", old.number, old.id, new.id)
+    );
 }

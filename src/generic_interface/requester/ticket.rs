@@ -241,10 +241,13 @@ const NUMBERS: [&str; 6] = [
     "OutOfOfficeDaysRemaining",
 ];
 
+/// What only sessions know.
+const LEFT_OUT: [&str; 3] = ["UserAuthBackend", "UserPassword", "UserPw"];
+
 /// What sessions know of a person, but for passwords and settings.
 fn person(data: Data) -> Map {
     data.into_iter()
-        .filter(|(key, _)| !matches!(key.as_str(), "UserPw" | "UserPassword"))
+        .filter(|(key, _)| !LEFT_OUT.contains(&key.as_str()))
         .filter_map(|(key, entry)| {
             let value = match entry {
                 Entry::Text(Some(text)) if NUMBERS.contains(&key.as_str()) => integer(text),

@@ -89,6 +89,21 @@ pub const ALL: &[Definition] = &[
         "The text of the note on a ticket that was merged.",
     ),
     setting(
+        "Ticket::Frontend::AgentTicketPhone###SplitLinkType",
+        Hash(&[("LinkType", "ParentChild"), ("Direction", "Target")]),
+        "How a phone ticket is linked with the ticket that it was split from.",
+    ),
+    setting(
+        "Ticket::Frontend::AgentTicketEmail###SplitLinkType",
+        Hash(&[("LinkType", "ParentChild"), ("Direction", "Target")]),
+        "How a mail ticket is linked with the ticket that it was split from.",
+    ),
+    setting(
+        "Ticket::Frontend::AgentTicketProcess###SplitLinkType",
+        Hash(&[("LinkType", "ParentChild"), ("Direction", "Target")]),
+        "How a process ticket is linked with the ticket that it was split from.",
+    ),
+    setting(
         "LinkObject::TypeGroup",
         Group(defaults::link_type_groups),
         "Types of links of which two objects can have one only.",

@@ -5,7 +5,7 @@ use compat::{Map, Value, charset, lenient_base64};
 use super::{Operation, Part, Stop};
 use crate::ticket::article::{NewAttachment, content_type};
 
-/// Files with their contents, in the request's order.
+/// Files with their contents, in the request's order; their types in small letters, as the reference keeps them.
 pub fn attachments(
     operation: Operation,
     attachments: &[&Value],
@@ -16,10 +16,17 @@ pub fn attachments(
         .collect()
 }
 
-fn attachment(operation: Operation, given: &Value) -> Result<NewAttachment, Stop> {
-    if given.as_map().is_none_or(Map::is_empty) {
+/// Whether each file is a hash with something in it, which is looked at before anything else.
+pub fn check_shapes(operation: Operation, attachments: &[&Value]) -> Result<(), Stop> {
+    let has_nothing = |given: &&Value| given.as_map().is_none_or(Map::is_empty);
+    if attachments.iter().any(has_nothing) {
         return Err(operation.not_a_hash("Attachment"));
     }
+    Ok(())
+}
+
+fn attachment(operation: Operation, given: &Value) -> Result<NewAttachment, Stop> {
+    check_shapes(operation, &[given])?;
     let part = Part(given);
     let needed = |name: &str| {
         part.text(name)
@@ -37,7 +44,7 @@ fn attachment(operation: Operation, given: &Value) -> Result<NewAttachment, Stop
     }
     Ok(NewAttachment {
         filename,
-        content_type,
+        content_type: content_type.to_lowercase(),
         content: lenient_base64::decode(&content),
         content_id: part.given("ContentID").map(bracketed),
         alternative: part.given("ContentAlternative"),

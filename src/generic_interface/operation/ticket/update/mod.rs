@@ -12,7 +12,7 @@ use super::{
     input::{
         Desk, Operation, Part, Stop,
         article::shown,
-        attachment::attachments,
+        attachment::{attachments, check_shapes},
         field::{Filled, fields as filled, of},
         optional_things,
     },
@@ -223,6 +223,7 @@ impl Wanted {
             Some(article) => article.attachments = attachments(OPERATION, &files)?,
             None if files.is_empty() => {}
             None => {
+                check_shapes(OPERATION, &files)?;
                 return Err(OPERATION.missing("To create an attachment an article is needed!"));
             }
         }

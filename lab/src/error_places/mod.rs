@@ -1,4 +1,4 @@
-//! The places where the reading operations refuse, one by one, and the cases that reach each of them.
+//! The places where operations refuse, one by one, and the cases that reach each of them; those that write: [`writing`].
 //!
 //! The codes and how often each occurs are those of Znuny 6.5. Where one code has several places, their texts tell
 //! them apart. A place that no request reaches says what was tried.
@@ -21,6 +21,8 @@ pub enum Reached {
     /// By none of the requests described here.
     Never(&'static str),
 }
+
+pub mod writing;
 
 use Reached::{By, Never};
 
@@ -339,12 +341,31 @@ mod tests {
     }
 
     #[test]
+    fn every_text_of_the_writing_operations_is_listed() {
+        let listed: BTreeSet<(&str, &str)> = writing::PLACES
+            .iter()
+            .map(|place| (place.code, place.text))
+            .collect();
+        assert_eq!(listed.len(), writing::PLACES.len(), "none twice");
+        for group in ["ticket_create", "ticket_update"] {
+            let text = fs::read_to_string(snapshot::path(&answers(), group)).unwrap();
+            for line in text.lines().filter(|line| line.contains("\"ErrorCode\":")) {
+                let is_listed = listed.iter().any(|(code, text)| {
+                    line.contains(&format!("\"ErrorCode\":\"{code}\"")) && line.contains(text)
+                });
+                assert!(is_listed, "{group}: {line}");
+            }
+        }
+    }
+
+    #[test]
     fn named_cases_reach_their_place() {
         let names: BTreeSet<(&str, String)> = cases::all()
             .into_iter()
+            .chain(cases::that_write())
             .map(|case| (case.group, case.name))
             .collect();
-        for place in PLACES {
+        for place in PLACES.iter().chain(writing::PLACES) {
             let By(reaching) = place.reached else {
                 continue;
             };
