@@ -99,7 +99,7 @@ impl TestApp {
             .values_panic([
                 SimpleExpr::from(name),
                 SimpleExpr::Value(config),
-                1.into(),
+                1_i16.into(),
                 now().into(),
                 1.into(),
                 now().into(),
