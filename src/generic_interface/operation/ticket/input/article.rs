@@ -37,11 +37,11 @@ pub async fn check(
     auto_response(desk, article).await?;
     let channel = channel(desk, article).await?;
     let sender_type = sender_type(desk, principal, article).await?;
-    let goes_out = goes_out(desk, article)?;
     let from = article.given("From").unwrap_or_default();
     if !from.is_empty() && !address::is_acceptable(desk.settings, &from) {
         return Err(operation.invalid("Article->From parameter is invalid!"));
     }
+    let goes_out = goes_out(desk, article)?;
     let content_type = content_type(desk, article)?;
     let history_type = history_type(desk, article).await?.unwrap_or(kind);
     let time_units = time_units(desk, article)?;
@@ -105,13 +105,22 @@ fn goes_out(desk: &Desk<'_>, article: Part<'_>) -> Result<bool, Stop> {
     if article.given("ArticleSend").is_none() {
         return Ok(false);
     }
-    let to = article.given("To").unwrap_or_default();
-    if to.is_empty() || !address::is_acceptable(desk.settings, &to) {
+    let is_right = |name: &str| {
+        let text = article.given(name);
+        text.is_none_or(|text| address::is_acceptable(desk.settings, &text))
+    };
+    if article.given("To").is_none() || !["To", "Cc", "Bcc"].into_iter().all(is_right) {
         return Err(super::Operation::TicketCreate.invalid(
             "Article->To parameter must be a valid email address when Article->ArticleSend is set!",
         ));
     }
-    refuse_structures(article, &["Sign", "Crypt"])?;
+    let wants = |name: &str| article.0.get(name).and_then(Value::as_map);
+    let wants_keys = ["Sign", "Crypt"].into_iter().filter_map(wants);
+    if wants_keys.into_iter().any(|map| !map.is_empty()) {
+        return Err(Stop::failure(
+            "Article could not be created, please contact the system administrator",
+        ));
+    }
     Ok(true)
 }
 
