@@ -19,6 +19,7 @@ mod output;
 mod parse;
 mod queue;
 mod role;
+mod search_index;
 mod session;
 mod system;
 mod ticket;
@@ -202,6 +203,7 @@ pub fn commands() -> impl Iterator<Item = &'static Command> {
         mail_queue::COMMANDS,
         queue::COMMANDS,
         role::COMMANDS,
+        search_index::COMMANDS,
         session::COMMANDS,
         system::COMMANDS,
         ticket::COMMANDS,

@@ -14,6 +14,7 @@ mod create;
 pub mod flag;
 mod html;
 mod new;
+pub mod reindex;
 pub mod search_index;
 pub mod storage;
 mod store;

@@ -118,3 +118,36 @@ async fn settings_are_shown_and_the_database_is_asked() {
     let check = said(&app, "Maint::Database::Check").await;
     assert!(check.ends_with("Connection successful."), "{check}");
 }
+
+#[actix_web::test]
+async fn articles_are_marked_and_indexed_again() {
+    let app = TestApp::start().await;
+    let mut work = Work::begin(&app.app, UserId::SYSTEM).await.unwrap();
+    for title in ["one", "two", "three"] {
+        new_ticket(&mut work, title).await;
+    }
+    work.commit().await.unwrap();
+    let status = "Maint::Ticket::FulltextIndex --status";
+    assert_eq!(
+        said(&app, "Maint::Ticket::FulltextIndex --rebuild").await,
+        "Marking all articles for reindexing...\nDone."
+    );
+    assert_eq!(said(&app, status).await, "Indexed Articles: 0.0% (0/4)");
+    let worker = "Maint::Ticket::FulltextIndexRebuildWorker --children 4 --limit";
+    assert_eq!(said(&app, &format!("{worker} 2")).await, "Done.");
+    assert_eq!(said(&app, status).await, "Indexed Articles: 50.0% (2/4)");
+    said(&app, &format!("{worker} 20000")).await;
+    assert_eq!(said(&app, status).await, "Indexed Articles: 100.0% (4/4)");
+    for (line, expected) in [
+        (
+            "Maint::Ticket::FulltextIndex",
+            "Error: Either --status or --rebuild must be given!",
+        ),
+        (
+            "Maint::Ticket::FulltextIndexRebuildWorker --children 21",
+            "Error: The allowed maximum amount of child processes is 20!",
+        ),
+    ] {
+        assert_eq!(complaint(&app, line).await, expected);
+    }
+}
