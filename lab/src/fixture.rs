@@ -136,6 +136,25 @@ pub async fn load(db: &Db, file: &Path) -> Result<u64, FixtureError> {
     Ok(written)
 }
 
+/// Adds the rows of another file to a database that holds those of the comparison.
+pub async fn add(db: &Db, file: &Path) -> Result<u64, FixtureError> {
+    let text = fs::read_to_string(file).map_err(|source| FixtureError::File {
+        file: file.display().to_string(),
+        source,
+    })?;
+    let mut tx = db.begin().await?;
+    tx.trust_references().await?;
+    let mut written = 0;
+    for table in &parse(&text)? {
+        written += write(&mut tx, table).await?;
+        if table.table.column("id").is_some() {
+            tx.continue_keys(table.table).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(written)
+}
+
 /// What the cases that write need beyond the rows: the two connectors as the only valid web services, for the reference
 /// dies at some of the others in the middle of its event handlers; and no notifications, whose mails are not ours to send.
 pub async fn for_writing(db: &Db) -> Result<(), DbError> {
@@ -280,20 +299,24 @@ async fn point_to_default(
 ) -> Result<(), FixtureError> {
     let at = |name: &str| names.iter().position(|n| *n == name).unwrap_or_default();
     let name = values[at("name")].as_str().unwrap_or_default().to_owned();
-    let found = Query::select()
-        .column(D::Id)
-        .from(D::Table)
-        .and_where(Expr::col(D::Name).eq(name.as_str()))
-        .to_owned();
-    let id = match tx.fetch_optional::<DefaultRow>(&found).await? {
-        Some(row) => i64::from(row.id),
-        None => insert_default(tx, &name).await?,
-    };
-    values[at("sysconfig_default_id")] = Value::from(id);
+    values[at("sysconfig_default_id")] = Value::from(default_of(tx, &name).await?);
     Ok(())
 }
 
-async fn insert_default(tx: &mut Tx, name: &str) -> Result<i64, FixtureError> {
+/// The key of a setting's default, which is made when it is missing.
+pub async fn default_of(tx: &mut Tx, name: &str) -> Result<i64, DbError> {
+    let found = Query::select()
+        .column(D::Id)
+        .from(D::Table)
+        .and_where(Expr::col(D::Name).eq(name))
+        .to_owned();
+    match tx.fetch_optional::<DefaultRow>(&found).await? {
+        Some(row) => Ok(i64::from(row.id)),
+        None => insert_default(tx, name).await,
+    }
+}
+
+async fn insert_default(tx: &mut Tx, name: &str) -> Result<i64, DbError> {
     let now = NaiveDateTime::default();
     let long = |text: &str| tx.long_text(text);
     let columns = [
@@ -324,5 +347,5 @@ async fn insert_default(tx: &mut Tx, name: &str) -> Result<i64, FixtureError> {
         .columns(columns)
         .values_panic(values.into_iter().map(Expr::val))
         .to_owned();
-    Ok(tx.insert(&insert).await?)
+    tx.insert(&insert).await
 }

@@ -9,6 +9,7 @@
 //! - [`debug_log`] reads what requests leave in the debug log.
 //! - [`error_places`] ticks off every refusal of the reading operations.
 //! - [`load`] asks as fast as a server answers, for `bench`; `fill` makes the tickets for it.
+//! - [`mail`] has the mails for the postmaster.
 //! - [`requests`] has web services that send, and takes what arrives.
 //! - [`fixture`] has the rows that all of it is about.
 //! - [`rows`] says what a request wrote; [`sequence`] makes random sequences of changes from seeds.
@@ -28,6 +29,7 @@ pub mod deviation;
 pub mod error_places;
 pub mod fixture;
 pub mod load;
+pub mod mail;
 pub mod redact;
 pub mod requests;
 pub mod rows;

@@ -292,4 +292,49 @@ pub fn cron_tasks() -> Value {
             &[],
         ),
     ])
+/// No entries.
+pub fn nothing() -> Value {
+    Value::Map(Map::new())
+}
+
+fn modules(room: &str, names: &[(&str, &str)]) -> Value {
+    let entry = |name: &str| Value::map([("Module", format!("Kernel::System::PostMaster::{room}::{name}"))]);
+    Value::map(names.iter().map(|(key, name)| (*key, entry(name))))
+}
+
+/// `PostMaster::CheckFollowUpModule`.
+pub fn follow_up_checks() -> Value {
+    modules(
+        "FollowUpCheck",
+        &[
+            ("0000-BounceEmail", "BounceEmail"),
+            ("0100-Subject", "Subject"),
+            ("0200-References", "References"),
+        ],
+    )
+}
+
+/// `PostMaster::PreFilterModule`.
+pub fn pre_filters() -> Value {
+    modules(
+        "Filter",
+        &[
+            ("000-DetectAttachment", "DetectAttachment"),
+            ("000-DetectBounceEmail", "DetectBounceEmail"),
+            ("000-MatchDBSource", "MatchDBSource"),
+        ],
+    )
+}
+
+/// `PostMaster::PreCreateFilterModule`.
+pub fn pre_create_filters() -> Value {
+    let check = Value::map([
+        (
+            "Module",
+            "Kernel::System::PostMaster::Filter::FollowUpArticleVisibilityCheck",
+        ),
+        ("IsVisibleForCustomer", "0"),
+        ("SenderType", "customer"),
+    ]);
+    Value::map([("000-FollowUpArticleVisibilityCheck", check)])
 }

@@ -395,7 +395,8 @@ fn push(text: &mut String, column: &str, shown: &str) {
     };
 }
 
-fn hash(text: &str) -> String {
+/// The MD5 of a text, in hexadecimal digits.
+pub fn hash(text: &str) -> String {
     Md5::digest(text.as_bytes())
         .iter()
         .fold(String::new(), |mut out, byte| {
