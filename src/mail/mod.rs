@@ -3,6 +3,7 @@
 pub mod account;
 pub mod communication_log;
 pub mod door;
+pub mod inbound;
 pub mod lmtp;
 pub mod message;
 pub mod outgoing;

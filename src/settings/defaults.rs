@@ -298,7 +298,12 @@ pub fn nothing() -> Value {
 }
 
 fn modules(room: &str, names: &[(&str, &str)]) -> Value {
-    let entry = |name: &str| Value::map([("Module", format!("Kernel::System::PostMaster::{room}::{name}"))]);
+    let entry = |name: &str| {
+        Value::map([(
+            "Module",
+            format!("Kernel::System::PostMaster::{room}::{name}"),
+        )])
+    };
     Value::map(names.iter().map(|(key, name)| (*key, entry(name))))
 }
 

@@ -10,6 +10,7 @@ mod mail_account;
 mod notification;
 mod numbered;
 mod people;
+mod postmaster;
 mod ticket;
 
 /// What a setting holds, with its default.
@@ -89,6 +90,7 @@ pub fn all() -> impl Iterator<Item = &'static Definition> {
         notification::ALL,
         ticket::ALL,
         numbered::ALL,
+        postmaster::ALL,
     ]
     .into_iter()
     .flatten()

@@ -149,6 +149,23 @@ pub const ALL: &[Definition] = &[
         "Filters of mails after they became articles.",
     ),
     setting(
+        "PostMaster::PreFilterModule::NewTicketReject::Sender",
+        Text("noreply@example.com"),
+        "Who tells people that their mail opens no ticket.",
+    ),
+    setting(
+        "PostMaster::PreFilterModule::NewTicketReject::Subject",
+        Text("Email Rejected"),
+        "The subject of that mail.",
+    ),
+    setting(
+        "PostMaster::PreFilterModule::NewTicketReject::Body",
+        Text(
+            "\nDear Customer,\n\nUnfortunately we could not detect a valid ticket number\nin your subject, so this email can't be processed.\n\nPlease create a new ticket via the customer panel.\n\nThanks for your help!\n\n Your Helpdesk Team\n",
+        ),
+        "Its text.",
+    ),
+    setting(
         "Ticket::Hook",
         Text("Ticket#"),
         "What stands before the number of a ticket in subjects.",

@@ -1,5 +1,7 @@
 //! Which part is the body, and what becomes of the others.
 
+use std::fmt::Write as _;
+
 use compat::html_text;
 
 use super::{
@@ -117,7 +119,8 @@ fn escaped(name: &str) -> String {
         if byte.is_ascii() {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("_x{byte:02X}"));
+            // Writing to a String can not fail.
+            let _ = write!(out, "_x{byte:02X}");
         }
     }
     out
@@ -206,7 +209,7 @@ fn of_leaves(leaves: Vec<Leaf>) -> Chosen {
             let text = leaf.text();
             chosen.body = html_text::from_html(&text);
             leaf.content = text.into_bytes();
-            leaf.content_type = "text/html; charset=utf-8".to_owned();
+            "text/html; charset=utf-8".clone_into(&mut leaf.content_type);
             name.push_str(".html");
         } else if at == 0 && leaf.mime().starts_with("text/plain") {
             chosen.body = leaf.text();
@@ -248,7 +251,7 @@ fn collect(raw: &[u8], entity: &Entity, is_alternative: bool, leaves: &mut Vec<L
             continue;
         }
         if leaf.content_type.is_empty() {
-            leaf.content_type = "text/plain;".to_owned();
+            "text/plain;".clone_into(&mut leaf.content_type);
         }
         leaves.push(leaf);
     }

@@ -77,7 +77,9 @@ fn entity(raw: &[u8], range: Range<usize>, depth: usize, count: &mut usize) -> E
         if *count > MAX_PARTS {
             break;
         }
-        entity.parts.push(self::entity(raw, range, depth + 1, count));
+        entity
+            .parts
+            .push(self::entity(raw, range, depth + 1, count));
     }
     entity
 }
@@ -93,7 +95,11 @@ fn line_end(raw: &[u8], start: usize, end: usize) -> (usize, usize) {
     let rest = &raw[start..end];
     match rest.iter().position(|byte| *byte == b'\n') {
         Some(at) => {
-            let content = if at > 0 && rest[at - 1] == b'\r' { at - 1 } else { at };
+            let content = if at > 0 && rest[at - 1] == b'\r' {
+                at - 1
+            } else {
+                at
+            };
             (start + at + 1, start + content)
         }
         None => (end, end),
@@ -201,7 +207,11 @@ mod tests {
     fn parts_stand_between_the_lines_of_their_boundary() {
         let raw = b"A: 1\nContent-Type: multipart/mixed; boundary=x\n\npre\n--x\n\none\n--x\nB: 2\n\ntwo\n\n--x--\nend\n";
         let entity = read(raw);
-        let bodies: Vec<&[u8]> = entity.parts.iter().map(|part| &raw[part.body.clone()]).collect();
+        let bodies: Vec<&[u8]> = entity
+            .parts
+            .iter()
+            .map(|part| &raw[part.body.clone()])
+            .collect();
         assert_eq!(bodies, [&b"one"[..], b"two\n"]);
         assert_eq!(entity.parts[1].header("b"), Some(&b" 2"[..]));
     }
@@ -211,7 +221,10 @@ mod tests {
         use std::fmt::Write as _;
         let mut raw = String::new();
         for level in 0..1_000 {
-            let _ = write!(raw, "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
+            let _ = write!(
+                raw,
+                "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n"
+            );
         }
         let mut deepest = 0;
         let mut entity = &read(raw.as_bytes());

@@ -119,7 +119,11 @@ pub fn parameter(value: &str, name: &str) -> Option<String> {
             Some(number) => (number, true),
             None => (rest, false),
         };
-        let number = if number.is_empty() { 0 } else { number.parse().ok()? };
+        let number = if number.is_empty() {
+            0
+        } else {
+            number.parse().ok()?
+        };
         pieces.push((number, is_encoded, value));
     }
     if pieces.is_empty() {
@@ -229,7 +233,8 @@ pub fn parameters(value: &str) -> Vec<(String, String)> {
                     text.push(character);
                 }
                 let bare = text.split_whitespace().next().unwrap_or_default();
-                text = bare.to_owned();
+                let bare = bare.to_owned();
+                text = bare;
             }
         }
         let key = key.trim();
@@ -269,7 +274,11 @@ mod tests {
             ("a; filename*1=two; filename*0=one", "onetwo"),
             ("a; filename*0*=utf-8''%C3%BC; filename*1=b", "üb"),
         ] {
-            assert_eq!(parameter(value, "filename").as_deref(), Some(expected), "{value}");
+            assert_eq!(
+                parameter(value, "filename").as_deref(),
+                Some(expected),
+                "{value}"
+            );
         }
         assert_eq!(parameter("a; b=c", "filename"), None);
     }

@@ -21,7 +21,11 @@ pub fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
         let is_last = lines.peek().is_none();
         let content = if is_last { line } else { line.trim_ascii_end() };
         let soft = !is_last && content.last() == Some(&b'=');
-        let content = if soft { &content[..content.len() - 1] } else { content };
+        let content = if soft {
+            &content[..content.len() - 1]
+        } else {
+            content
+        };
         codes(content, &mut out);
         if !is_last && !soft {
             out.push(b'\n');

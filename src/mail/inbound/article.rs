@@ -1,0 +1,58 @@
+//! The article that a mail becomes.
+
+use crate::ticket::{
+    Ticket,
+    article::{self, ArticleId, Channel, NewArticle, SenderType, storage::StorageError},
+    history::HistoryType,
+    work::Work,
+};
+
+use super::Mail;
+
+/// What differs between the first article of a ticket and those that follow.
+pub struct Kind {
+    /// Before the names of the headers that say who wrote it and who sees it.
+    pub prefix: &'static str,
+    pub history: HistoryType,
+    pub comment: String,
+}
+
+/// Writes the article with the message itself.
+pub async fn create(
+    work: &mut Work<'_>,
+    mail: &mut Mail<'_>,
+    ticket: &mut Ticket,
+    kind: Kind,
+) -> Result<ArticleId, StorageError> {
+    let header = |name: &str| {
+        mail.parameters
+            .get(&format!("{}{name}", kind.prefix))
+            .to_owned()
+    };
+    let sender_type = SenderType::from_name(&header("SenderType")).unwrap_or(SenderType::Customer);
+    let visible = header("IsVisibleForCustomer");
+    let of_header = |name: &str| mail.parameters.get(name).to_owned();
+    let message = mail.message;
+    let new = NewArticle {
+        channel: Channel::Email,
+        sender_type,
+        visible_for_customer: visible.is_empty() || visible != "0",
+        from: of_header("From"),
+        reply_to: of_header("Reply-To"),
+        to: of_header("To"),
+        cc: of_header("Cc"),
+        bcc: String::new(),
+        subject: of_header("Subject"),
+        message_id: of_header("Message-ID"),
+        in_reply_to: of_header("In-Reply-To"),
+        references: of_header("References"),
+        content_type: message.content_type.clone(),
+        body: of_header("Body"),
+        attachments: message.attachments.clone(),
+        history_type: kind.history,
+        history_comment: kind.comment,
+        plain: Some(message.raw.clone()),
+        ..NewArticle::default()
+    };
+    article::create(work, ticket, new).await
+}

@@ -1,0 +1,210 @@
+//! Mails that belong to a ticket: which one ([`find`]), and what becomes of it ([`take`]).
+
+use schema::DbError;
+
+use crate::{
+    mail::communication_log::Priority,
+    ticket::{Ticket, article::storage::StorageError, change, history::HistoryType, work::Work},
+};
+
+use super::{
+    KEY, Mail, Outcome, Received,
+    article::{self, Kind},
+    choices::{self, Named},
+    field, new_ticket,
+    parameters::FOLLOW_UP_FIELD,
+    pending, store,
+};
+
+mod check;
+
+pub(super) use check::find;
+
+/// What the queue of a ticket that is done says of follow-ups.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum WhenDone {
+    Possible,
+    Reject,
+    NewTicket,
+}
+
+impl WhenDone {
+    fn of(name: &str) -> Self {
+        match name {
+            "reject" => Self::Reject,
+            "new ticket" => Self::NewTicket,
+            _ => Self::Possible,
+        }
+    }
+}
+
+/// Adds a mail to the ticket that it belongs to, or does with it what the queue says of tickets that are done.
+pub(super) async fn take(
+    work: &mut Work<'_>,
+    mail: &mut Mail<'_>,
+    mut ticket: Ticket,
+) -> Result<Received, StorageError> {
+    let (when_done, locks) = store::follow_up_of_queue(&mut work.tx, ticket.queue.id).await?;
+    let when_done = WhenDone::of(&when_done);
+    let is_closed = ticket.state_type.starts_with("close");
+    let is_done = is_closed || ticket.state_type == "removed";
+    if when_done == WhenDone::NewTicket && is_done {
+        mail.note(
+            Priority::Info,
+            KEY,
+            format!(
+                "The ticket {} takes no follow-ups; a new one is opened.",
+                ticket.number
+            ),
+        );
+        return new_ticket::create(work, mail, Some(&ticket)).await;
+    }
+    if when_done == WhenDone::Reject && is_done {
+        return reject(work, mail, ticket).await;
+    }
+    let named = choices::named(work).await?;
+    let has_owner = named.rows.agents.name(ticket.owner.id).is_some();
+    if is_closed && locks && has_owner {
+        set_lock(work, &mut ticket, &named, "lock").await?;
+    }
+    if !has_owner && ticket.lock.name == "lock" {
+        set_lock(work, &mut ticket, &named, "unlock").await?;
+    }
+    state(work, mail, &mut ticket, &named).await?;
+    headers(work, mail, &mut ticket, &named).await?;
+    if let Some(given) = field::given(work, mail, FOLLOW_UP_FIELD).await? {
+        given.write_to_ticket(work, mail, &mut ticket).await?;
+    }
+    let kind = Kind {
+        prefix: "X-OTRS-FollowUp-",
+        history: HistoryType::FollowUp,
+        comment: format!("%%{}%%", ticket.number),
+    };
+    let article = article::create(work, mail, &mut ticket, kind).await?;
+    if let Some(given) = field::given(work, mail, FOLLOW_UP_FIELD).await? {
+        given
+            .write_to_article(work, mail, &mut ticket, article)
+            .await?;
+    }
+    Ok(Received {
+        outcome: Outcome::FollowUp,
+        ticket: Some(ticket.id),
+        number: Some(ticket.number.clone()),
+        article: Some(article),
+    })
+}
+
+/// The mail is kept with its ticket, which stays as it is.
+async fn reject(
+    work: &mut Work<'_>,
+    mail: &mut Mail<'_>,
+    mut ticket: Ticket,
+) -> Result<Received, StorageError> {
+    let kind = Kind {
+        prefix: "X-OTRS-FollowUp-",
+        history: HistoryType::FollowUp,
+        comment: format!("%%{}%%Follow up rejected.", ticket.number),
+    };
+    let article = article::create(work, mail, &mut ticket, kind).await?;
+    mail.note(
+        Priority::Info,
+        KEY,
+        format!("The ticket {} takes no follow-ups.", ticket.number),
+    );
+    Ok(Received {
+        outcome: Outcome::Rejected,
+        ticket: Some(ticket.id),
+        number: Some(ticket.number.clone()),
+        article: Some(article),
+    })
+}
+
+/// The owner of a ticket that was closed gets it back; a ticket whose owner is gone is free.
+async fn set_lock(
+    work: &mut Work<'_>,
+    ticket: &mut Ticket,
+    named: &Named,
+    name: &str,
+) -> Result<(), DbError> {
+    match named.lock(name) {
+        Some(lock) => change::lock(work, ticket, lock).await,
+        None => Ok(()),
+    }
+}
+
+/// The state that a follow-up brings, unless the ticket is new or a header keeps it.
+async fn state(
+    work: &mut Work<'_>,
+    mail: &mut Mail<'_>,
+    ticket: &mut Ticket,
+    named: &Named,
+) -> Result<(), DbError> {
+    let keep = mail.parameters.get("X-OTRS-FollowUp-State-Keep");
+    let wanted = mail.parameters.given("X-OTRS-FollowUp-State");
+    let state = match wanted {
+        Some(name) => named.state(name),
+        None if keep == "1" || ticket.state_type == "new" => return Ok(()),
+        None => {
+            let after_closed = work.settings.text("PostmasterFollowUpStateClosed");
+            let name = if ticket.state_type.starts_with("close") && !after_closed.is_empty() {
+                after_closed
+            } else {
+                work.settings.text("PostmasterFollowUpState")
+            };
+            named.state(&name)
+        }
+    };
+    let Some(state) = state else {
+        return Ok(());
+    };
+    change::state(work, ticket, state).await?;
+    let time = mail.parameters.given("X-OTRS-FollowUp-State-PendingTime");
+    let until = time.and_then(|text| pending::until(text, work.stamp.at, &work.settings));
+    if let Some(until) = until {
+        change::pending_time(work, ticket, until).await?;
+    }
+    Ok(())
+}
+
+/// What else headers of follow-ups change.
+async fn headers(
+    work: &mut Work<'_>,
+    mail: &Mail<'_>,
+    ticket: &mut Ticket,
+    named: &Named,
+) -> Result<(), DbError> {
+    let given = |name: &str| {
+        let name = format!("X-OTRS-FollowUp-{name}");
+        mail.parameters.given(&name).map(str::to_owned)
+    };
+    if let Some(id) = given("Priority").and_then(|name| named.priority(&name)) {
+        change::priority(work, ticket, id).await?;
+    }
+    if let Some(id) = given("Queue").and_then(|name| named.queue(&name)) {
+        change::queue(work, ticket, id).await?;
+    }
+    if let Some(id) = given("Lock").and_then(|name| named.lock(&name)) {
+        change::lock(work, ticket, id).await?;
+    }
+    if let Some(id) = given("Type").and_then(|name| named.kind(&name)) {
+        change::kind(work, ticket, id).await?;
+    }
+    if let Some(id) = given("Service").and_then(|name| named.service(&name)) {
+        change::service(work, ticket, Some(id)).await?;
+    }
+    if let Some(id) = given("SLA").and_then(|name| named.sla(&name)) {
+        change::sla(work, ticket, Some(id)).await?;
+    }
+    if let Some(title) = given("Title") {
+        change::title(work, ticket, &title).await?;
+    }
+    let lookups = work.lookups().await?;
+    let people = new_ticket::people(mail, &lookups, "X-OTRS-FollowUp-");
+    if let Some(owner) = people.owner {
+        change::owner(work, ticket, owner).await?;
+    }
+    if let Some(responsible) = people.responsible {
+        change::responsible(work, ticket, responsible).await?;
+    }
+    Ok(())
+}

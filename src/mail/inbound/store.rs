@@ -1,0 +1,149 @@
+//! Statements on `system_address`, `postmaster_filter` and the articles that mails answer.
+
+use schema::{DbError, Tx, tables as t};
+use sea_query::{Expr, ExprTrait as _, Order, Query};
+
+use crate::ticket::TicketId;
+
+/// The row of `valid` that means *valid*.
+const VALID: i16 = 1;
+
+/// The queue of a valid system address.
+pub async fn queue_of_address(tx: &mut Tx, address: &str) -> Result<Option<i32>, DbError> {
+    use t::SystemAddress as S;
+    let same = tx.same_text(Expr::col(S::Value0), address);
+    let query = Query::select()
+        .column(S::QueueId)
+        .from(S::Table)
+        .and_where(same)
+        .and_where(Expr::col(S::ValidId).eq(VALID))
+        .order_by(S::Id, Order::Asc)
+        .limit(1)
+        .to_owned();
+    let row: Option<(i32,)> = tx.fetch_optional(&query).await?;
+    Ok(row.map(|(queue,)| queue))
+}
+
+/// One line of a filter in `postmaster_filter`.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[expect(clippy::struct_field_names, reason = "they are the columns' own names")]
+pub struct FilterRow {
+    pub f_name: String,
+    pub f_stop: Option<i16>,
+    pub f_type: String,
+    pub f_key: String,
+    pub f_value: String,
+    pub f_not: Option<i16>,
+}
+
+/// Every line of every filter.
+pub async fn filters(tx: &mut Tx) -> Result<Vec<FilterRow>, DbError> {
+    use t::PostmasterFilter as F;
+    let query = Query::select()
+        .columns([F::FName, F::FStop, F::FType, F::FKey, F::FValue, F::FNot])
+        .from(F::Table)
+        .order_by(F::FName, Order::Asc)
+        .order_by(F::FKey, Order::Asc)
+        .order_by(F::FValue, Order::Asc)
+        .to_owned();
+    tx.fetch_all(&query).await
+}
+
+/// The ticket of the newest article with this Message-ID.
+pub async fn ticket_of_message(tx: &mut Tx, message_id: &str) -> Result<Option<TicketId>, DbError> {
+    use md5::{Digest as _, Md5};
+    use t::{Article as A, ArticleDataMime as M};
+    let hash: [u8; 16] = Md5::digest(message_id).into();
+    let hash = format!("{:032x}", u128::from_be_bytes(hash));
+    let query = Query::select()
+        .column((A::Table, A::TicketId))
+        .from(M::Table)
+        .inner_join(
+            A::Table,
+            Expr::col((A::Table, A::Id)).equals((M::Table, M::ArticleId)),
+        )
+        .and_where(Expr::col((M::Table, M::AMessageIdMd5)).eq(hash))
+        .order_by((M::Table, M::ArticleId), Order::Desc)
+        .limit(1)
+        .to_owned();
+    let row: Option<(i64,)> = tx.fetch_optional(&query).await?;
+    Ok(row.map(|(ticket,)| TicketId(ticket)))
+}
+
+#[derive(sqlx::FromRow)]
+struct QueueRow {
+    follow_up: String,
+    follow_up_lock: i16,
+}
+
+/// What a queue does with follow-ups to closed tickets (`possible`, `reject`, `new ticket`), and whether its owner gets a
+/// ticket back that was closed.
+pub async fn follow_up_of_queue(tx: &mut Tx, queue: i32) -> Result<(String, bool), DbError> {
+    use t::{FollowUpPossible as F, Queue as Q};
+    let query = Query::select()
+        .expr_as(Expr::col((F::Table, F::Name)), "follow_up")
+        .column((Q::Table, Q::FollowUpLock))
+        .from(Q::Table)
+        .inner_join(
+            F::Table,
+            Expr::col((F::Table, F::Id)).equals((Q::Table, Q::FollowUpId)),
+        )
+        .and_where(Expr::col((Q::Table, Q::Id)).eq(queue))
+        .to_owned();
+    let row: Option<QueueRow> = tx.fetch_optional(&query).await?;
+    Ok(row.map_or_else(
+        || ("possible".to_owned(), false),
+        |row| (row.follow_up, row.follow_up_lock != 0),
+    ))
+}
+
+/// The newest article of a ticket with this Message-ID: who wrote it (the key of the sender type) and whether customers see it.
+pub async fn article_of_message(
+    tx: &mut Tx,
+    ticket: TicketId,
+    message_id: &str,
+) -> Result<Option<(i16, bool)>, DbError> {
+    use md5::{Digest as _, Md5};
+    use t::{Article as A, ArticleDataMime as M};
+    let hash: [u8; 16] = Md5::digest(message_id).into();
+    let hash = format!("{:032x}", u128::from_be_bytes(hash));
+    let query = Query::select()
+        .column((A::Table, A::ArticleSenderTypeId))
+        .column((A::Table, A::IsVisibleForCustomer))
+        .from(M::Table)
+        .inner_join(
+            A::Table,
+            Expr::col((A::Table, A::Id)).equals((M::Table, M::ArticleId)),
+        )
+        .and_where(Expr::col((M::Table, M::AMessageIdMd5)).eq(hash))
+        .and_where(Expr::col((A::Table, A::TicketId)).eq(ticket))
+        .order_by((M::Table, M::ArticleId), Order::Desc)
+        .limit(1)
+        .to_owned();
+    let row: Option<(i16, i16)> = tx.fetch_optional(&query).await?;
+    Ok(row.map(|(sender, visible)| (sender, visible != 0)))
+}
+
+/// Tickets that have this text in the dynamic field of this name, newest first.
+pub async fn tickets_with_field(
+    tx: &mut Tx,
+    field: &str,
+    text: &str,
+) -> Result<Vec<TicketId>, DbError> {
+    use t::{DynamicField as D, DynamicFieldValue as V};
+    let query = Query::select()
+        .column((V::Table, V::ObjectId))
+        .from(V::Table)
+        .inner_join(
+            D::Table,
+            Expr::col((D::Table, D::Id)).equals((V::Table, V::FieldId)),
+        )
+        .and_where(Expr::col((D::Table, D::Name)).eq(field))
+        .and_where(Expr::col((D::Table, D::ObjectType)).eq("Ticket"))
+        .and_where(Expr::col((V::Table, V::ValueText)).eq(text))
+        .order_by((V::Table, V::ObjectId), Order::Desc)
+        .limit(50)
+        .to_owned();
+    let rows: Vec<(i64,)> = tx.fetch_all(&query).await?;
+    Ok(rows.into_iter().map(|(id,)| TicketId(id)).collect())
+}
