@@ -189,7 +189,7 @@ const MADE: i64 = 1_795_000_000;
 
 /// Makes the ticket that a mail is about, with one article.
 pub async fn prepare(db: &Db, ticket: &Prepared) -> Result<(), DbError> {
-    use t::{Article as A, ArticleDataMime as M, Ticket as T};
+    use t::Ticket as T;
     let now = DateTime::from_timestamp(MADE, 0)
         .unwrap_or_default()
         .naive_utc();
@@ -252,8 +252,20 @@ pub async fn prepare(db: &Db, ticket: &Prepared) -> Result<(), DbError> {
         (T::ServiceId, Option::<i32>::None.into()),
     ];
     let id = tx.insert(&insert(T::Table, columns)).await?;
+    article(&mut tx, ticket, id, now).await?;
+    tx.commit().await
+}
+
+/// The article of a prepared ticket.
+async fn article(
+    tx: &mut schema::Tx,
+    ticket: &Prepared,
+    id: i64,
+    now: NaiveDateTime,
+) -> Result<(), DbError> {
+    use t::{Article as A, ArticleDataMime as M};
     let sender = key(
-        &mut tx,
+        tx,
         t::ArticleSenderType::Table,
         t::ArticleSenderType::Id,
         t::ArticleSenderType::Name,
@@ -291,7 +303,7 @@ pub async fn prepare(db: &Db, ticket: &Prepared) -> Result<(), DbError> {
         (M::ChangeBy, 1.into()),
     ];
     tx.insert(&insert(M::Table, columns)).await?;
-    tx.commit().await
+    Ok(())
 }
 
 fn insert<C: sea_query::Iden + Copy + 'static, const N: usize>(

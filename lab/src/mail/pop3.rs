@@ -1,13 +1,14 @@
 //! A server for POP3 that has the mails of one group, for a client that fetches them one after the other.
 
 use std::{
+    fmt::Write as _,
     io::{self, BufRead as _, BufReader, Write as _},
     net::{TcpListener, TcpStream},
     time::Duration,
 };
 
 /// How long the client may be silent.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What happens around a mail.
 pub trait Watch {
@@ -61,7 +62,8 @@ pub fn session(
             ("LIST" | "UIDL", None) => {
                 let mut text = "+OK\r\n".to_owned();
                 for (number, at) in listed.iter().enumerate() {
-                    text.push_str(&format!("{} {}\r\n", number + 1, mails[*at].len()));
+                    // Writing to a String can not fail.
+                    let _ = write!(text, "{} {}\r\n", number + 1, mails[*at].len());
                 }
                 text.push_str(".\r\n");
                 stream.write_all(text.as_bytes())?;
