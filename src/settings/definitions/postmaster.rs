@@ -165,14 +165,4 @@ pub const ALL: &[Definition] = &[
         ),
         "Its text.",
     ),
-    setting(
-        "Ticket::Hook",
-        Text("Ticket#"),
-        "What stands before the number of a ticket in subjects.",
-    ),
-    setting(
-        "Ticket::HookDivider",
-        Text(""),
-        "What stands between the two.",
-    ),
 ];
