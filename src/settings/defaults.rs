@@ -292,9 +292,6 @@ pub fn cron_tasks() -> Value {
             &[],
         ),
     ])
-/// No entries.
-pub fn nothing() -> Value {
-    Value::Map(Map::new())
 }
 
 fn modules(room: &str, names: &[(&str, &str)]) -> Value {

@@ -8,6 +8,7 @@ use crate::ticket::{
 };
 
 use super::Mail;
+use crate::notification::auto_response::{self, Occasion};
 
 /// What differs between the first article of a ticket and those that follow.
 pub struct Kind {
@@ -15,6 +16,25 @@ pub struct Kind {
     pub prefix: &'static str,
     pub history: HistoryType,
     pub comment: String,
+}
+
+/// Lets the ticket's queue answer by itself, as it is set up.
+pub async fn answer(
+    work: &mut Work<'_>,
+    mail: &Mail<'_>,
+    ticket: &mut Ticket,
+    kind: auto_response::Kind,
+) -> Result<(), StorageError> {
+    let header = |name: &str| mail.parameters.given(name).map(str::to_owned);
+    let occasion = Occasion {
+        kind,
+        from: mail.parameters.get("From"),
+        reply_to: mail.parameters.get("Reply-To"),
+        message_id: mail.parameters.get("Message-ID"),
+        unwanted: auto_response::is_unwanted(header),
+    };
+    auto_response::send(work, ticket, occasion).await?;
+    Ok(())
 }
 
 /// Writes the article with the message itself.

@@ -2,6 +2,7 @@
 
 use crate::{
     directory::UserId,
+    notification::auto_response,
     ticket::{
         self, NewTicket, Ticket,
         article::storage::StorageError,
@@ -93,6 +94,11 @@ pub async fn create(
             .write_to_article(work, mail, &mut ticket, article)
             .await?;
     }
+    let answer = match instead {
+        Some(_) => auto_response::Kind::ReplyNewTicket,
+        None => auto_response::Kind::Reply,
+    };
+    article::answer(work, mail, &mut ticket, answer).await?;
     Ok(Received {
         outcome: match instead {
             Some(_) => Outcome::NewTicketForClosed,

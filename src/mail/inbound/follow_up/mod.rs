@@ -4,6 +4,7 @@ use schema::DbError;
 
 use crate::{
     mail::communication_log::Priority,
+    notification::auto_response,
     ticket::{Ticket, article::storage::StorageError, change, history::HistoryType, work::Work},
 };
 
@@ -86,6 +87,7 @@ pub(super) async fn take(
             .write_to_article(work, mail, &mut ticket, article)
             .await?;
     }
+    article::answer(work, mail, &mut ticket, auto_response::Kind::FollowUp).await?;
     Ok(Received {
         outcome: Outcome::FollowUp,
         ticket: Some(ticket.id),
@@ -106,6 +108,7 @@ async fn reject(
         comment: format!("%%{}%%Follow up rejected.", ticket.number),
     };
     let article = article::create(work, mail, &mut ticket, kind).await?;
+    article::answer(work, mail, &mut ticket, auto_response::Kind::Reject).await?;
     mail.note(
         Priority::Info,
         KEY,
