@@ -23,14 +23,14 @@ pub async fn customer(work: &mut Work<'_>, mail: &Mail<'_>) -> Result<Option<Cus
     let mut user = mail.parameters.get("X-OTRS-CustomerUser").to_owned();
     let mut company = mail.parameters.get("X-OTRS-CustomerNo").to_owned();
     if user.is_empty() && !address.is_empty() {
-        let known = record::customer_with_address(&mut work.tx, &address).await?;
+        let known = record::customer_with_address(&mut work.tx, &work.settings, &address).await?;
         if let Some(known) = known {
             user = known.login;
         }
     }
     if !user.is_empty()
         && company.is_empty()
-        && let Some(known) = record::customer(&mut work.tx, &user).await?
+        && let Some(known) = record::customer(&mut work.tx, &work.settings, &user).await?
     {
         company = known.customer_id;
     }

@@ -20,7 +20,9 @@ pub async fn run(
         return Ok(());
     };
     let address = sender::address(mail.parameters.get("From"));
-    let known = crate::directory::record::customer_with_address(&mut work.tx, &address).await?;
+    let known =
+        crate::directory::record::customer_with_address(&mut work.tx, &work.settings, &address)
+            .await?;
     let is_customer = known.is_some_and(|customer| {
         Some(&customer.login) == ticket.customer_user_id.as_ref()
             || Some(&customer.customer_id) == ticket.customer_id.as_ref()
