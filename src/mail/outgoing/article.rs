@@ -15,7 +15,7 @@ use crate::{
     },
     ticket::{
         Ticket,
-        article::{ArticleId, NewArticle, storage::StorageError},
+        article::{ArticleId, Channel, NewArticle, storage::StorageError},
         work::Work,
         working_time,
     },
@@ -51,6 +51,8 @@ async fn complete(
         let address = address_of_queue(&mut work.tx, ticket.queue.id).await?;
         new.from = address.map(|address| address.header()).unwrap_or_default();
     }
+    // A mail is one, whatever channel the request names.
+    new.channel = Channel::Email;
     new.subject = subject::with_number(&work.settings, ticket, &new.subject);
     if let Some(signature) = signature(work, ticket).await? {
         new.body.push_str(&signature);
