@@ -1,5 +1,7 @@
 //! Statements on addresses, automatic answers and their count by address and day.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query};
@@ -43,6 +45,21 @@ pub async fn address_of_queue(tx: &mut Tx, queue: i32) -> Result<Option<Address>
         .to_owned();
     let row: Option<(String, String)> = tx.fetch_optional(&query).await?;
     Ok(row.map(|(name, mailbox)| Address { name, mailbox }))
+}
+
+/// The addresses of the system itself. One statement.
+pub async fn own_addresses(tx: &mut Tx) -> Result<BTreeSet<String>, DbError> {
+    use t::SystemAddress as S;
+    let query = Query::select()
+        .column(S::Value0)
+        .from(S::Table)
+        .and_where(Expr::col(S::ValidId).eq(VALID))
+        .to_owned();
+    let rows: Vec<(String,)> = tx.fetch_all(&query).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(address,)| address.to_lowercase())
+        .collect())
 }
 
 /// A text that answers by itself.

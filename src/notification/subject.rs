@@ -16,7 +16,7 @@ fn hook(settings: &Settings, ticket: &Ticket) -> String {
 
 /// The subject with the ticket's number where `Ticket::SubjectFormat` wants it.
 pub fn with_number(settings: &Settings, ticket: &Ticket, subject: &str) -> String {
-    let subject = cleaned(settings, ticket, subject);
+    let subject = without_number(settings, ticket, subject);
     match settings.text("Ticket::SubjectFormat").as_str() {
         "Right" => format!("{subject} [{}]", hook(settings, ticket)),
         "None" => subject,
@@ -24,14 +24,19 @@ pub fn with_number(settings: &Settings, ticket: &Ticket, subject: &str) -> Strin
     }
 }
 
-/// The subject without the ticket's number, and without what answers and forwarded mails begin with.
-pub fn cleaned(settings: &Settings, ticket: &Ticket, subject: &str) -> String {
+/// The subject without the ticket's number.
+fn without_number(settings: &Settings, ticket: &Ticket, subject: &str) -> String {
     let hook = hook(settings, ticket);
     let mut subject = subject.to_owned();
     for mark in [format!("[{hook}]"), hook] {
         subject = subject.replace(&mark, "");
     }
-    let mut subject = subject.trim_start().to_owned();
+    subject.trim().to_owned()
+}
+
+/// The subject without the ticket's number, and without what answers and forwarded mails begin with.
+pub fn cleaned(settings: &Settings, ticket: &Ticket, subject: &str) -> String {
+    let mut subject = without_number(settings, ticket, subject);
     for setting in ["Ticket::SubjectRe", "Ticket::SubjectFwd"] {
         let word = settings.text(setting);
         if !word.is_empty() {

@@ -42,7 +42,7 @@ impl Filled {
         }
         let heading = heading.map_or_else(String::new, |heading| {
             format!(
-                "<h1 style=\"font-size: 16px; margin: 0 0 12px 0;\">{}</h1>",
+                "<div style=\"font-size: 16px; font-weight: bold;\">{}</div><br />",
                 tags::to_html(heading)
             )
         });

@@ -20,6 +20,7 @@ mod integrity;
 mod link;
 mod mail;
 mod merge;
+mod notification;
 mod outbox;
 mod people;
 mod settings;

@@ -122,7 +122,12 @@ pub async fn send(
     let to = recipients(work, ticket, occasion).await?;
     // The columns of this operation are what the answer speaks of.
     work.flush_rows().await?;
-    let facts = Facts::load(&mut work.tx, work.app, ticket, work.stamp.by).await?;
+    let mut facts = Facts::load(&mut work.tx, work.app, ticket, work.stamp.by).await?;
+    // What is answered is what the answer speaks of, whoever wrote it.
+    let answered = article::edge_of(&mut work.tx, &work.app.recent, ticket.id, false).await?;
+    if let Some(article) = answered {
+        facts.customer_said(&article);
+    }
     let cc = other_address(&facts.customer, &to);
     if to.is_empty() && cc.is_none() {
         return Ok(None);
@@ -199,8 +204,12 @@ async fn recipients(
     let silent = work.settings.text("SendNoAutoResponseRegExp");
     let silent = Some(silent).filter(|pattern| !pattern.is_empty());
     let silent = silent.and_then(|pattern| Pattern::new(&format!("(?i){pattern}")).ok());
+    let own = store::own_addresses(&mut work.tx).await?;
     let mut to = Vec::new();
     for (whole, address) in mailboxes(written) {
+        if own.contains(&address.to_lowercase()) {
+            continue;
+        }
         if !is_address(&work.settings, &address) {
             let text = format!("Sent no auto response to '{address}' - no valid email address.");
             work.history(ticket, HistoryType::Misc, text, None);
@@ -233,6 +242,12 @@ fn mailboxes(text: &str) -> Vec<(String, String)> {
     let whole = mail_address::each(text);
     let mut found = Vec::new();
     for one in whole.into_iter().take(MAX_RECIPIENTS) {
+        if !one.contains('@') {
+            // Words without an address are as many that are none.
+            let words = one.split_whitespace();
+            found.extend(words.map(|word| (word.to_owned(), word.to_owned())));
+            continue;
+        }
         let bare = mail_address::recipients(&one).into_iter().next();
         found.push((written(text, &one), bare.unwrap_or(one)));
     }

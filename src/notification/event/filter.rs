@@ -1,11 +1,12 @@
 //! Which tickets and articles a notification is about.
 
-use std::collections::HashMap;
-
 use compat::{Map, Value, pattern::Pattern};
 
 use super::Definition;
 use crate::ticket::article::{Article, Content};
+
+/// The item that names files.
+pub const FILES: &str = "MIMEBase_AttachmentName";
 
 /// Whether a notification is about a ticket: each attribute of it that the notification names has one of the values.
 ///
@@ -44,32 +45,34 @@ pub fn article(definition: &Definition, article: &Article) -> bool {
             "ArticleIsVisibleForCustomer",
             u8::from(article.visible_for_customer).to_string(),
         )
-        && words(article).into_iter().all(|(keys, text)| {
-            let wanted = keys.iter().filter_map(|key| definition.items.get(*key));
-            let mut wanted = wanted
-                .flatten()
-                .filter(|pattern| !pattern.is_empty())
-                .peekable();
+        && words(article).into_iter().all(|(key, text)| {
+            let wanted = definition.list(key).iter();
+            let mut wanted = wanted.filter(|pattern| !pattern.is_empty()).peekable();
             wanted.peek().is_none() || wanted.any(|pattern| says(&text, pattern))
         })
 }
 
 /// The keys of words that are asked for, and where they are looked for.
-fn words(article: &Article) -> HashMap<[&'static str; 2], String> {
+fn words(article: &Article) -> Vec<(&'static str, String)> {
     let Content::Mime(mime) = &article.content else {
-        return HashMap::new();
+        return Vec::new();
     };
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    HashMap::from([
-        (["MIMEBase_From", "ArticleFromMatch"], text(&mime.from)),
-        (["MIMEBase_To", "ArticleToMatch"], text(&mime.to)),
-        (["MIMEBase_Cc", "ArticleCcMatch"], text(&mime.cc)),
-        (
-            ["MIMEBase_Subject", "ArticleSubjectMatch"],
-            text(&mime.subject),
-        ),
-        (["MIMEBase_Body", "ArticleBodyMatch"], text(&mime.body)),
-    ])
+    [
+        ("MIMEBase_From", &mime.from),
+        ("MIMEBase_To", &mime.to),
+        ("MIMEBase_Cc", &mime.cc),
+        ("MIMEBase_Bcc", &mime.bcc),
+        ("MIMEBase_Subject", &mime.subject),
+        ("MIMEBase_Body", &mime.body),
+    ]
+    .map(|(key, text)| (key, text.clone().unwrap_or_default()))
+    .into()
+}
+
+/// Whether one of the names of an article's files is asked for.
+pub fn files(definition: &Definition, names: &[String]) -> bool {
+    let mut wanted = definition.list(FILES).iter();
+    wanted.any(|pattern| names.iter().any(|name| says(name, pattern)))
 }
 
 /// Whether a text has these words, a pattern in any case; what is no pattern is looked for as it is.
@@ -82,6 +85,8 @@ fn says(text: &str, wanted: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     fn definition(items: &[(&str, &str)]) -> Definition {

@@ -102,13 +102,12 @@ impl Consumer for Notifications {
     ) -> BoxFuture<'a, Result<Interest, DbError>> {
         Box::pin(async move {
             let known = app.recent.notified_events.get(&());
-            let events = match known {
-                Some(events) => events,
-                None => {
-                    let events = Arc::new(store::events(tx).await?);
-                    app.recent.notified_events.keep((), Arc::clone(&events));
-                    events
-                }
+            let events = if let Some(events) = known {
+                events
+            } else {
+                let events = Arc::new(store::events(tx).await?);
+                app.recent.notified_events.keep((), Arc::clone(&events));
+                events
             };
             let handlers = handler::Table::of(&app.settings.current());
             let wanted = events
@@ -165,6 +164,16 @@ async fn tell(work: &mut Work<'_>, definition: &Definition, event: &Event) -> Re
         .is_some_and(|article| !filter::article(definition, article))
     {
         return Ok(());
+    }
+    if let Some(article) = article
+        .as_ref()
+        .filter(|_| !definition.list(filter::FILES).is_empty())
+    {
+        let files = send::attachments(work, article.id).await?;
+        let names: Vec<String> = files.into_iter().map(|file| file.filename).collect();
+        if !filter::files(definition, &names) {
+            return Ok(());
+        }
     }
     if !definition
         .list("Transports")

@@ -11,10 +11,12 @@ use crate::{
     app::App,
     auth::Principal,
     directory::{self, UserId},
+    notification::store as addresses,
     settings::Settings,
     ticket::{
         Ticket,
-        article::{self, Article, Content},
+        article::{self, Article, Channel, Content},
+        lookup,
         work::Event,
     },
 };
@@ -25,7 +27,7 @@ pub enum Recipient {
     Agent(UserId),
     /// The customer of the ticket.
     Customer,
-    /// By an address alone.
+    /// Addresses of one mail, with commas between them.
     Address(String),
 }
 
@@ -47,7 +49,7 @@ pub async fn of(
 ) -> Result<Vec<Recipient>, DbError> {
     let mut agents: Vec<UserId> = Vec::new();
     let mut found: Vec<Recipient> = Vec::new();
-    let mut addresses: Vec<String> = Vec::new();
+    let mut addresses: Vec<Vec<String>> = Vec::new();
     for name in definition.list("Recipients") {
         match name.as_str() {
             "Customer" => found.push(Recipient::Customer),
@@ -55,7 +57,7 @@ pub async fn of(
                 let first = name == "AllRecipientsFirstArticle";
                 let article = article::edge_of(tx, &app.recent, ticket.id, first).await?;
                 if let Some(article) = article {
-                    addresses.extend(of_article(&article));
+                    addresses.extend(of_article(app, tx, &article).await?);
                 }
             }
             name => {
@@ -66,15 +68,11 @@ pub async fn of(
     }
     agents.extend(chosen_agents(tx, app, definition).await?);
     if let Some(article) = event.article.filter(|_| event.name == "UserMention") {
-        agents.extend(store::mentioned(tx, article).await?);
+        agents.extend(store::mentioned(tx, ticket.id, Some(article)).await?);
     }
     found.extend(agents.into_iter().map(Recipient::Agent));
-    addresses.extend(
-        definition
-            .list("RecipientEmail")
-            .iter()
-            .flat_map(|text| mail_address::recipients(text)),
-    );
+    let emails = definition.list("RecipientEmail").iter();
+    addresses.extend(emails.map(|text| mail_address::recipients(text)));
     let found = allowed(tx, app, settings, found, ticket, acting).await?;
     with_addresses(tx, found, addresses).await
 }
@@ -96,8 +94,8 @@ async fn agents_named(
         "AgentWatcher" if settings.is_on("Ticket::Watcher") => {
             store::watchers(tx, ticket.id).await?
         }
-        "AgentReadPermissions" => in_group(tx, app, ticket.group_id, Permission::Ro).await?,
         "AgentWritePermissions" => in_group(tx, app, ticket.group_id, Permission::Rw).await?,
+        "AllMentionedUsers" => store::mentioned(tx, ticket.id, None).await?,
         "AgentMyQueues" => store::with_queue(tx, ticket.queue.id).await?,
         "AgentMyServices" => with_service(tx, ticket).await?,
         "AgentMyQueuesMyServices" => {
@@ -195,34 +193,50 @@ async fn allowed(
     Ok(kept)
 }
 
+/// Each group of addresses is one mail, without the system's own ones.
 async fn with_addresses(
     tx: &mut Tx,
     mut found: Vec<Recipient>,
-    addresses: Vec<String>,
+    addresses: Vec<Vec<String>>,
 ) -> Result<Vec<Recipient>, DbError> {
     if addresses.is_empty() {
         return Ok(found);
     }
-    let own = store::own_addresses(tx).await?;
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    for address in addresses.into_iter().take(MAX_ADDRESSES) {
-        let lower = address.to_lowercase();
-        if !own.contains(&lower) && known.insert(lower) {
-            found.push(Recipient::Address(address));
+    let own = addresses::own_addresses(tx).await?;
+    for group in addresses {
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        let others = group.into_iter().take(MAX_ADDRESSES).filter(|address| {
+            let lower = address.to_lowercase();
+            !own.contains(&lower) && known.insert(lower)
+        });
+        let others: Vec<String> = others.collect();
+        let recipient = Recipient::Address(others.join(","));
+        if !others.is_empty() && !found.contains(&recipient) {
+            found.push(recipient);
         }
     }
     Ok(found)
 }
 
-/// Who wrote an article and to whom.
-fn of_article(article: &Article) -> Vec<String> {
+/// Who wrote a mail and to whom; nobody for an article that is none.
+async fn of_article(
+    app: &App,
+    tx: &mut Tx,
+    article: &Article,
+) -> Result<Option<Vec<String>>, DbError> {
+    let lookups = lookup::current(tx, &app.recent).await?;
+    let channel = lookups.channels.get(&article.channel_id);
     let Content::Mime(mime) = &article.content else {
-        return Vec::new();
+        return Ok(None);
     };
-    [&mime.from, &mime.to, &mime.cc]
-        .into_iter()
-        .flatten()
-        .flat_map(|text| mail_address::recipients(text))
-        .filter(|address| mail_address::is_one(address))
-        .collect()
+    if channel.is_none_or(|name| name != Channel::Email.name()) {
+        return Ok(None);
+    }
+    let texts = [&mime.from, &mime.to, &mime.cc];
+    let addresses = texts.into_iter().flatten();
+    Ok(Some(
+        addresses
+            .flat_map(|text| mail_address::recipients(text))
+            .collect(),
+    ))
 }

@@ -50,7 +50,7 @@ pub async fn to(
             let mut person = Person::default();
             person.put("UserEmail", address.as_str());
             person.put("Type", "Customer");
-            to_address(work, ticket, sending, &person, address).await
+            send_article(work, ticket, sending, &person, address).await
         }
     }
 }
@@ -160,11 +160,17 @@ async fn to_customer(
             address
         }
     };
-    to_address(work, ticket, sending, &person, &address).await
+    let text = format!("%%{address}");
+    let kind = HistoryType::SendCustomerNotification;
+    // Once a day is for people; addresses get each one.
+    if was_today(work, ticket, sending.definition, kind, &text).await? {
+        return Ok(());
+    }
+    send_article(work, ticket, sending, &person, &address).await
 }
 
 /// What customers and others get is an article of the ticket.
-async fn to_address(
+async fn send_article(
     work: &mut Work<'_>,
     ticket: &mut Ticket,
     sending: &Sending<'_>,
@@ -173,17 +179,6 @@ async fn to_address(
 ) -> Result<(), StorageError> {
     let definition = sending.definition;
     let text = format!("%%{address}");
-    if was_today(
-        work,
-        ticket,
-        definition,
-        HistoryType::SendCustomerNotification,
-        &text,
-    )
-    .await?
-    {
-        return Ok(());
-    }
     let Some(filled) = filled(work, ticket, sending, person) else {
         return Ok(());
     };

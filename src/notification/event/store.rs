@@ -131,15 +131,25 @@ pub async fn in_role(tx: &mut Tx, role: i32) -> Result<Vec<UserId>, DbError> {
     agents_of(tx, R::Table, R::UserId, R::RoleId, role.into()).await
 }
 
-pub async fn mentioned(tx: &mut Tx, article: ArticleId) -> Result<Vec<UserId>, DbError> {
+/// Agents who are mentioned on a ticket, or in one article of it. One statement.
+pub async fn mentioned(
+    tx: &mut Tx,
+    ticket: TicketId,
+    article: Option<ArticleId>,
+) -> Result<Vec<UserId>, DbError> {
     use t::Mention as M;
-    let query = Query::select()
+    // The columns are narrower than the keys that they hold.
+    let narrow = |id: i64| i32::try_from(id).unwrap_or_default();
+    let mut query = Query::select()
         .distinct()
         .column(M::UserId)
         .from(M::Table)
-        .and_where(Expr::col(M::ArticleId).eq(i32::try_from(article.0).unwrap_or_default()))
+        .and_where(Expr::col(M::TicketId).eq(narrow(ticket.0)))
         .order_by(M::UserId, Order::Asc)
         .to_owned();
+    if let Some(article) = article {
+        query.and_where(Expr::col(M::ArticleId).eq(narrow(article.0)));
+    }
     let rows: Vec<(Option<i32>,)> = tx.fetch_all(&query).await?;
     Ok(rows
         .into_iter()
@@ -158,21 +168,6 @@ pub async fn valid_agents(tx: &mut Tx) -> Result<Vec<UserId>, DbError> {
         .to_owned();
     let rows: Vec<(i32,)> = tx.fetch_all(&query).await?;
     Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
-}
-
-/// The addresses of the system itself. One statement.
-pub async fn own_addresses(tx: &mut Tx) -> Result<BTreeSet<String>, DbError> {
-    use t::SystemAddress as S;
-    let query = Query::select()
-        .column(S::Value0)
-        .from(S::Table)
-        .and_where(Expr::col(S::ValidId).eq(VALID))
-        .to_owned();
-    let rows: Vec<(String,)> = tx.fetch_all(&query).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(address,)| address.to_lowercase())
-        .collect())
 }
 
 /// Whether the history tells, from a moment on, that a notification went out with this text. One statement.

@@ -232,6 +232,11 @@ impl Facts {
         from.map_or_else(|| NOTHING.to_owned(), real_name)
     }
 
+    /// Takes an article for what the customer said last.
+    pub fn customer_said(&mut self, article: &Article) {
+        self.customer_article = words(article);
+    }
+
     /// The address of who wrote the customer's last article.
     pub fn customer_sender(&self) -> Option<String> {
         let from = self.customer_article.as_ref()?.get("From")?;

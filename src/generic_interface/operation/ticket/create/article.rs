@@ -9,6 +9,8 @@ use crate::{
 
 /// What the history says of an article unless the request says something else.
 const COMMENT: &str = "%%GenericInterface Create";
+/// The automatic answer to an article unless the request says something else.
+const ANSWER: &str = "auto reply";
 
 /// An article that may be written; its attachments come later. It goes to the queue, whomever the request names, unless
 /// it is a mail.
@@ -31,5 +33,7 @@ pub(super) async fn check(
         new.from.clone_from(&ticket.from);
     }
     new.to.clone_from(&ticket.queue);
+    new.auto_response_type
+        .get_or_insert_with(|| ANSWER.to_owned());
     Ok(new)
 }

@@ -16,6 +16,8 @@ use crate::{
 
 /// What the history says of an article unless the request says something else.
 const COMMENT: &str = "%%GenericInterface Note";
+/// The automatic answer to an article unless the request says something else.
+const ANSWER: &str = "auto follow up";
 
 /// An article that may be written; its attachments come later. `customer` is whose ticket it becomes, when the request
 /// says that too.
@@ -37,6 +39,8 @@ pub(super) async fn check(
     };
     new.cc = article.given("Cc").unwrap_or_default();
     new.bcc = article.given("Bcc").unwrap_or_default();
+    new.auto_response_type
+        .get_or_insert_with(|| ANSWER.to_owned());
     Ok(new)
 }
 
