@@ -15,7 +15,5 @@ pub(crate) mod store;
 pub mod subject;
 pub mod text;
 
-pub use store::{Address, address_of_queue};
-
 /// The row of `valid` that means *valid*.
 const VALID: i16 = 1;

@@ -15,6 +15,9 @@ const BANNER: [(&str, &str); 2] = [
     ("X-Mailer", "Znuny Mail Service (6.5.x)"),
 ];
 
+/// What mails say that nobody wrote, so that nothing answers them.
+const AUTOMATIC: [(&str, &str); 2] = [("Auto-Submitted", "auto-generated"), ("Precedence", "bulk")];
+
 /// What a mail says. Texts that nobody gave are empty.
 #[derive(Clone, Debug)]
 pub struct Message {
@@ -149,14 +152,28 @@ fn write_header(out: &mut String, message: &Message, settings: &Settings, now: i
     if banner {
         add(BANNER[1].0, BANNER[1].1);
     }
-    if message.automatic
-        && let Some(headers) = settings.value("Sendmail::DefaultHeaders").as_map()
-    {
-        for (name, text) in headers {
-            add(
-                name.trim_end_matches(':'),
-                &text.as_string().unwrap_or_default(),
-            );
+    if message.automatic {
+        // A fresh database has the setting switched off; then these hold.
+        let set = settings.value("Sendmail::DefaultHeaders");
+        let set = set.as_map().into_iter().flatten();
+        let set: Vec<(&str, String)> = set
+            .map(|(name, text)| {
+                (
+                    name.trim_end_matches(':'),
+                    text.as_string().unwrap_or_default(),
+                )
+            })
+            .collect();
+        for (name, text) in AUTOMATIC {
+            if !set
+                .iter()
+                .any(|(known, _)| known.eq_ignore_ascii_case(name))
+            {
+                add(name, text);
+            }
+        }
+        for (name, text) in &set {
+            add(name, text);
         }
     }
     for (name, text) in &message.headers {
