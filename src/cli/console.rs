@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use clap::{Args, FromArgMatches as _};
 
-use super::Installation;
+use super::{Installation, mail};
 use crate::{
     app::{App, AppConfig},
     console::{self, Output, Program},
@@ -62,6 +62,10 @@ pub(super) fn installation_of(called: &Path) -> AppConfig {
 }
 
 async fn run(program: &Program, words: &[String], config: AppConfig) -> ExitCode {
+    // Mail servers want other exit codes than people, also when there is no database.
+    if let Some(code) = mail::run_old(words, config.clone()).await {
+        return code;
+    }
     let mut out = Output::of_process();
     let code = console::run(program, words, &mut out, || App::build(config)).await;
     ExitCode::from(code)

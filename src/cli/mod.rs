@@ -16,6 +16,7 @@ mod check;
 mod console;
 mod daemon;
 mod demo;
+mod mail;
 mod outbox;
 mod routes;
 mod schema;
@@ -54,6 +55,9 @@ enum Command {
     WebService(web_service::WebService),
     /// Run a command of OTRS's console, such as Admin::User::Add, Maint::Ticket::PendingCheck or List
     Console(console::Console),
+    /// Take mail in: from a pipe, over LMTP, from mail accounts
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Run the tasks that wait in the database
     #[command(subcommand)]
     Daemon(daemon::Daemon),
@@ -108,17 +112,20 @@ type Outcome = Result<(), Box<dyn Error>>;
 pub fn run() -> ExitCode {
     let mut words = std::env::args();
     let called = PathBuf::from(words.next().unwrap_or_default());
-    if called
-        .file_name()
-        .is_some_and(|name| name == console::OLD_NAME)
-    {
+    if mail::is_called(&called, console::OLD_NAME) {
         let words: Vec<String> = words.collect();
         return actix_web::rt::System::new().block_on(console::run_as_old(&called, &words));
+    }
+    if mail::is_called(&called, mail::POST_MASTER) {
+        let words: Vec<String> = words.collect();
+        let config = console::installation_of(&called);
+        return actix_web::rt::System::new().block_on(mail::run_old_post_master(&words, config));
     }
     let cli = Cli::parse();
     actix_web::rt::System::new().block_on(async {
         let outcome = match cli.command {
             Command::Console(console) => return console.run().await,
+            Command::Mail(mail) => return mail.run().await,
             Command::Serve(serve) => serve.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Schema(schema) => schema.run().await,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use clap::Args;
+use tokio::sync::watch;
 
-use super::{Installation, Outcome};
+use super::{Installation, Outcome, mail};
 use crate::{
     app::{App, AppConfig},
     daemon,
@@ -40,18 +41,28 @@ impl Serve {
         let file = config.read_file()?;
         let listen = self
             .listen
-            .or(file.server.listen)
+            .or_else(|| file.server.listen.clone())
             .unwrap_or_else(|| USUAL_ADDRESS.to_owned());
         let mut app = App::build(config).await?;
         app.trusted_proxies = self
             .trusted_proxies
-            .or(file.server.trusted_proxies)
+            .or_else(|| file.server.trusted_proxies.clone())
             .unwrap_or_default();
         if file.daemon.own {
             tokio::spawn(daemon::run_forever(Arc::new(app.clone())));
             tokio::spawn(outgoing::sender::run_forever(Arc::new(app.clone())));
         }
+        let (end, ending) = watch::channel(false);
+        let door = match &file.mail.listen {
+            Some(at) => Some(mail::open_door(&app, &file, at, mail::options_of(&file)).await?),
+            None => None,
+        };
+        let mails = door.map(|door| tokio::spawn(door.serve(ending)));
         server::run(app, &listen).await?;
+        let _ = end.send(true);
+        if let Some(mails) = mails {
+            mails.await?;
+        }
         Ok(())
     }
 }

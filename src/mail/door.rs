@@ -8,17 +8,13 @@ use std::panic::AssertUnwindSafe;
 use futures_util::{FutureExt as _, future::BoxFuture};
 use schema::DbError;
 
-use super::communication_log::{CommunicationLog, ObjectKind, Priority, Status};
+use super::{
+    communication_log::{CommunicationLog, ObjectKind, Priority, Status},
+    inbound::{self, ReceiveError},
+};
 use crate::app::App;
 
-/// How a message is to be treated.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Options {
-    /// The name of the queue in which a new ticket is made; what the message says when there is none.
-    pub queue: Option<String>,
-    /// Whether `X-OTRS-…` headers count.
-    pub trusted: bool,
-}
+pub use super::inbound::Options;
 
 /// Why a message was not taken in. Nothing of it is in the database then.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -41,9 +37,28 @@ impl From<DbError> for Refused {
     }
 }
 
-/// Whether the same may well succeed later.
+/// What databases say when they are being stopped or started, are full, read-only, or have no connection left: SQLSTATE of
+/// PostgreSQL, and codes of SQLite.
+const PASSING: [&str; 10] = ["57P", "53", "08", "25006", "5", "6", "8", "10", "13", "14"];
+/// The same of MySQL: disk full, too many connections, out of resources, shutdown, table full, read-only.
+const PASSING_MYSQL: [u16; 7] = [1021, 1040, 1041, 1053, 1114, 1290, 1836];
+
+/// Whether the same may well succeed later: the database is away, or was busy with something that got in the way.
 pub fn is_passing(error: &DbError) -> bool {
-    matches!(error, DbError::Unreachable(_)) || error.is_conflict()
+    if matches!(error, DbError::Unreachable(_)) || error.is_conflict() {
+        return true;
+    }
+    let DbError::Statement(sqlx::Error::Database(error)) = error else {
+        return false;
+    };
+    if let Some(error) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        return PASSING_MYSQL.contains(&error.number());
+    }
+    let code = error.code().unwrap_or_default();
+    PASSING.iter().any(|known| {
+        // A short code of SQLite is a whole one; classes of PostgreSQL are beginnings of five characters.
+        code == *known || (code.len() == 5 && code.starts_with(known) && known.len() > 1)
+    })
 }
 
 /// Who makes tickets and articles of messages: the postmaster, and in tests somebody else.
@@ -56,6 +71,34 @@ pub trait Receiver: Send + Sync {
         options: &'a Options,
         log: &'a mut CommunicationLog,
     ) -> BoxFuture<'a, Result<String, Refused>>;
+}
+
+/// The postmaster of this system, see [`inbound`].
+#[derive(Clone, Copy, Debug)]
+pub struct PostMaster;
+
+impl Receiver for PostMaster {
+    fn receive<'a>(
+        &'a self,
+        app: &'a App,
+        raw: &'a [u8],
+        options: &'a Options,
+        log: &'a mut CommunicationLog,
+    ) -> BoxFuture<'a, Result<String, Refused>> {
+        Box::pin(async move {
+            match inbound::receive(app, raw, options, log).await {
+                Ok(received) => {
+                    let number = received.number.unwrap_or_default();
+                    Ok(format!("{:?} {number}", received.outcome)
+                        .trim_end()
+                        .to_owned())
+                }
+                // A statement that the database refuses will be refused again: the messages behind must not wait for it.
+                Err(ReceiveError::Later(error)) => Err(error.into()),
+                Err(ReceiveError::Failed(error)) => Err(Refused::Failed(error.to_string())),
+            }
+        })
+    }
 }
 
 /// Takes one message in and tells the log about it, as the module `key`.

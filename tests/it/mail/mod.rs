@@ -5,4 +5,5 @@ mod communication_log;
 mod lmtp;
 mod outgoing;
 mod pipe;
+mod process;
 mod support;
