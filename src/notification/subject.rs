@@ -4,6 +4,9 @@ use compat::pattern::Pattern;
 
 use crate::{settings::Settings, ticket::Ticket};
 
+/// Characters of a subject that are kept where `Ticket::SubjectSize` says nothing.
+const LONGEST: usize = 100;
+
 /// `Ticket#2026112110000042`, as `Ticket::Hook` and `Ticket::HookDivider` say.
 fn hook(settings: &Settings, ticket: &Ticket) -> String {
     format!(
@@ -16,7 +19,15 @@ fn hook(settings: &Settings, ticket: &Ticket) -> String {
 
 /// The subject with the ticket's number where `Ticket::SubjectFormat` wants it.
 pub fn with_number(settings: &Settings, ticket: &Ticket, subject: &str) -> String {
-    let subject = without_number(settings, ticket, subject);
+    let mut subject = without_number(settings, ticket, subject);
+    let longest: usize = settings
+        .text("Ticket::SubjectSize")
+        .parse()
+        .unwrap_or(LONGEST);
+    if let Some((end, _)) = subject.char_indices().nth(longest) {
+        subject.truncate(end);
+        subject.push_str(" [...]");
+    }
     match settings.text("Ticket::SubjectFormat").as_str() {
         "Right" => format!("{subject} [{}]", hook(settings, ticket)),
         "None" => subject,

@@ -89,9 +89,10 @@ pub(super) struct Boundaries {
 impl Boundaries {
     /// `now` in seconds since 1970.
     pub(super) fn new(now: i64) -> Self {
-        let random: u32 = rand::random();
+        // No longer than those of the reference system, or the header that names it would be folded.
+        let random: u32 = rand::random_range(1000..10_000);
         Self {
-            stem: format!("----------=_{now}-{}-{random}", std::process::id()),
+            stem: format!("----------=_{now}-{random}"),
             count: 0,
         }
     }

@@ -52,6 +52,11 @@ pub const ALL: &[Definition] = &[
         Switch(false),
         "Whether that is the address in From where no other one is set; else it is empty.",
     ),
+    setting(
+        "Ticket::SubjectSize",
+        Text("100"),
+        "How many characters of a subject stay in answers.",
+    ),
     // The queue.
     setting(
         "MailQueue",
