@@ -284,7 +284,6 @@ async fn article(
         (A::ChangeBy, 1.into()),
     ];
     let article = tx.insert(&insert(A::Table, columns)).await?;
-    let body = tx.long_text("prepared");
     let columns: [(M, Cell); 12] = [
         (M::ArticleId, article.into()),
         (M::AFrom, "Alice Abel <alice@acme.example>".into()),
@@ -295,7 +294,7 @@ async fn article(
             M::AMessageIdMd5,
             crate::rows::normal::hash(&ticket.message_id).into(),
         ),
-        (M::ABody, body),
+        (M::ABody, "prepared".into()),
         (M::IncomingTime, i32::try_from(MADE).unwrap_or(0).into()),
         (M::CreateTime, now.into()),
         (M::CreateBy, 1.into()),

@@ -6,7 +6,7 @@ use compat::Value;
 use schema::DbError;
 
 use crate::{
-    dynamic_field::{self, Definition, Definitions, FieldType, ObjectType, WriteError},
+    dynamic_field::{self, Definition, Definitions, ObjectType, WriteError},
     ticket::{
         Ticket, article::ArticleId, article::storage::StorageError, dynamic_field as of_ticket,
         work::Work,
@@ -44,11 +44,7 @@ pub async fn given(
             .keys()
             .find(|known| known.eq_ignore_ascii_case(name));
         if let Some(known) = found {
-            let value = match definitions[known].kind {
-                FieldType::Texts => Value::List(value.split(',').map(Value::text).collect()),
-                _ => Value::text(value),
-            };
-            values.insert(known.clone(), value);
+            values.insert(known.clone(), Value::text(value));
         }
     }
     Ok(Some(Given {

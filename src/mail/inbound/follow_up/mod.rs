@@ -71,6 +71,7 @@ pub(super) async fn take(
     if !has_owner && ticket.lock.name == "lock" {
         set_lock(work, &mut ticket, &named, "unlock").await?;
     }
+    people(work, mail, &mut ticket).await?;
     state(work, mail, &mut ticket, &named).await?;
     headers(work, mail, &mut ticket, &named).await?;
     if let Some(given) = field::given(work, mail, FOLLOW_UP_FIELD).await? {
@@ -82,6 +83,9 @@ pub(super) async fn take(
         comment: format!("%%{}%%", ticket.number),
     };
     let article = article::create(work, mail, &mut ticket, kind).await?;
+    if let Some(title) = mail.parameters.given("X-OTRS-FollowUp-Title") {
+        change::title(work, &mut ticket, title).await?;
+    }
     if let Some(given) = field::given(work, mail, FOLLOW_UP_FIELD).await? {
         given
             .write_to_article(work, mail, &mut ticket, article)
@@ -107,6 +111,8 @@ async fn reject(
         history: HistoryType::FollowUp,
         comment: format!("%%{}%%Follow up rejected.", ticket.number),
     };
+    mail.parameters
+        .set("X-OTRS-FollowUp-IsVisibleForCustomer", "0");
     let article = article::create(work, mail, &mut ticket, kind).await?;
     article::answer(work, mail, &mut ticket, auto_response::Kind::Reject).await?;
     mail.note(
@@ -133,6 +139,19 @@ async fn set_lock(
         Some(lock) => change::lock(work, ticket, lock).await,
         None => Ok(()),
     }
+}
+
+/// Owner and responsible agent, when headers name them.
+async fn people(work: &mut Work<'_>, mail: &Mail<'_>, ticket: &mut Ticket) -> Result<(), DbError> {
+    let lookups = work.lookups().await?;
+    let people = new_ticket::people(mail, &lookups, "X-OTRS-FollowUp-");
+    if let Some(owner) = people.owner {
+        change::owner(work, ticket, owner).await?;
+    }
+    if let Some(responsible) = people.responsible {
+        change::responsible(work, ticket, responsible).await?;
+    }
+    Ok(())
 }
 
 /// The state that a follow-up brings, unless the ticket is new or a header keeps it.
@@ -197,17 +216,6 @@ async fn headers(
     }
     if let Some(id) = given("SLA").and_then(|name| named.sla(&name)) {
         change::sla(work, ticket, Some(id)).await?;
-    }
-    if let Some(title) = given("Title") {
-        change::title(work, ticket, &title).await?;
-    }
-    let lookups = work.lookups().await?;
-    let people = new_ticket::people(mail, &lookups, "X-OTRS-FollowUp-");
-    if let Some(owner) = people.owner {
-        change::owner(work, ticket, owner).await?;
-    }
-    if let Some(responsible) = people.responsible {
-        change::responsible(work, ticket, responsible).await?;
     }
     Ok(())
 }

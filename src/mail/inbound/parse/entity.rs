@@ -40,7 +40,7 @@ impl Entity {
 
     /// The same as text; bytes that are no UTF-8 are those of ISO-8859-1.
     pub fn text(&self, name: &str) -> Option<String> {
-        self.header(name).map(as_text)
+        self.header(name).map(|value| as_text(value.trim_ascii()))
     }
 }
 

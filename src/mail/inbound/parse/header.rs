@@ -117,7 +117,7 @@ pub fn parameter(value: &str, name: &str) -> Option<String> {
         };
         let (number, is_encoded) = match rest.strip_suffix('*') {
             Some(number) => (number, true),
-            None => (rest, false),
+            None => (rest, rest.is_empty()),
         };
         let number = if number.is_empty() {
             0
