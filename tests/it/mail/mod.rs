@@ -2,6 +2,7 @@
 
 mod account;
 mod communication_log;
+mod inbound;
 mod lmtp;
 mod outgoing;
 mod pipe;

@@ -1,0 +1,268 @@
+//! The mails of `fixtures/mail`, received on the rows of the comparison; the reference system's own rows stand beside them.
+//!
+//! `fixtures/mail/unequal_*.txt` name the mails that are known to be unequal still. A mail that becomes equal has to leave
+//! its list, so the lists only shrink: a run with `OTTERDESK_UPDATE_UNEQUAL=1` writes them anew.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use chrono::{DateTime, NaiveDateTime};
+use lab::{
+    fixture,
+    mail::{self, Group, Mail, pop3, record},
+    rows::{
+        self, Rows,
+        record::{Entry, Recorded},
+    },
+};
+use otterdesk::{
+    app::{App, AppConfig},
+    clock::Clock,
+    mail::{
+        communication_log::{CommunicationLog, Direction},
+        inbound::{self, Options, Outcome},
+    },
+};
+use schema::{
+    Db, Dialect,
+    create::{Plan, create},
+    flavours, testing,
+};
+
+fn corpus() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mail")
+}
+
+/// A database with the rows that the mails meet.
+async fn database() -> (testing::TestDatabase, Db) {
+    let database = testing::fresh_with_character_set("utf8mb3").await;
+    let flavour = &flavours::ZNUNY_6_5;
+    let db = Db::connect(&database.url)
+        .await
+        .unwrap()
+        .with_groups_table(flavour.groups_table());
+    let plan = Plan {
+        flavour,
+        admin_password_hash: String::new(),
+        now: NaiveDateTime::default(),
+    };
+    create(&db, &plan).await.unwrap();
+    let compat = corpus().with_file_name("compat");
+    fixture::load(&db, &compat.join("rows.jsonl"))
+        .await
+        .unwrap();
+    fixture::for_writing(&db).await.unwrap();
+    fixture::add(&db, &corpus().join("rows.jsonl"))
+        .await
+        .unwrap();
+    (database, db)
+}
+
+async fn app(url: &str, clock: &Clock) -> App {
+    let mut app = App::build(AppConfig {
+        database_url: Some(url.to_owned()),
+        ..AppConfig::default()
+    })
+    .await
+    .unwrap();
+    app.clock = clock.clone();
+    app
+}
+
+fn log(app: &App) -> CommunicationLog {
+    CommunicationLog::new(Direction::Incoming, None, app.clock.now())
+}
+
+#[actix_web::test]
+async fn mails_become_the_rows_that_the_reference_system_wrote() {
+    let (database, db) = database().await;
+    let dialect = db.dialect();
+    let mut outcomes = Vec::new();
+    for group in mail::corpus(&corpus()).unwrap() {
+        let recorded = Recorded::read(&record::path(&corpus(), &group.name)).unwrap();
+        mail::set_settings(&db, &group.settings).await.unwrap();
+        let clock = Clock::fixed(NaiveDateTime::default());
+        let app = app(&database.url, &clock).await;
+        for mail in &group.mails {
+            let Some(expected) = recorded.get(&mail.name, "mysql") else {
+                continue;
+            };
+            let difference = replay(&database.url, &app, &clock, &group, mail, &expected).await;
+            outcomes.push((format!("{}: {}", group.name, mail.name), difference));
+        }
+        app.db.close().await;
+    }
+    assert!(outcomes.len() >= 300, "{}", outcomes.len());
+    let list = match dialect {
+        Dialect::MySql => "unequal_mysql.txt",
+        Dialect::Postgres => "unequal_postgresql.txt",
+        Dialect::Sqlite => "unequal_sqlite.txt",
+    };
+    judge(&corpus().join(list), &outcomes);
+}
+
+/// What differs, when something does.
+async fn replay(
+    url: &str,
+    app: &App,
+    clock: &Clock,
+    group: &Group,
+    mail: &Mail,
+    expected: &Entry,
+) -> Option<String> {
+    clock.set(
+        DateTime::from_timestamp(expected.at, 0)
+            .unwrap()
+            .naive_utc(),
+    );
+    let read = || {
+        let url = url.to_owned();
+        async move {
+            let read = move || {
+                // The runtime within it must not be dropped where another one runs.
+                Rows::connect(&url).unwrap().read().unwrap()
+            };
+            actix_web::rt::task::spawn_blocking(read).await.unwrap()
+        }
+    };
+    let start = read().await;
+    if let Some(ticket) = &mail.ticket {
+        mail::prepare(&app.db, ticket).await.unwrap();
+    }
+    let before = read().await;
+    let options = Options {
+        queue: group.queue.clone(),
+        trusted: group.trusted,
+    };
+    let raw = pop3::as_fetched(&mail.raw);
+    let received = inbound::receive(app, &raw, &options, &mut log(app)).await;
+    let after = read().await;
+    let window = (expected.at, expected.at);
+    let url = url.to_owned();
+    let compare = move || {
+        let rows = Rows::connect(&url).unwrap();
+        rows.written(&start, &before, &after, window).lines
+    };
+    let lines = actix_web::rt::task::spawn_blocking(compare).await.unwrap();
+    let ours = mail::compared(group, &lines);
+    let theirs = mail::compared(group, &expected.rows);
+    let is_same = rows::same(&theirs, expected.at, &ours, expected.at);
+    (!is_same).then(|| {
+        let failed = received.err().map(|error| format!("failed: {error}\n"));
+        failed.unwrap_or_default() + &rows::difference(&theirs, &ours)
+    })
+}
+
+fn judge(list: &Path, outcomes: &[(String, Option<String>)]) {
+    if let Some(file) = std::env::var_os("OTTERDESK_MAIL_REPORT") {
+        let mut report = String::new();
+        for (name, difference) in outcomes {
+            if let Some(difference) = difference {
+                let _ = writeln!(report, "## {name}\n{difference}");
+            }
+        }
+        fs::write(file, report).unwrap();
+    }
+    let unequal = outcomes
+        .iter()
+        .filter(|(_, difference)| difference.is_some());
+    if std::env::var_os("OTTERDESK_UPDATE_UNEQUAL").is_some() {
+        let names: Vec<&str> = unequal.map(|(name, _)| name.as_str()).collect();
+        fs::write(list, names.join("\n") + "\n").unwrap();
+        return;
+    }
+    let known = fs::read_to_string(list).unwrap();
+    let known: BTreeSet<&str> = known.lines().collect();
+    let mut complaint = String::new();
+    for (name, difference) in outcomes {
+        match (difference, known.contains(name.as_str())) {
+            (Some(difference), false) => {
+                let _ = writeln!(complaint, "{name}\n{difference}");
+            }
+            (None, true) => {
+                let _ = writeln!(
+                    complaint,
+                    "{name}\n  is equal now: take it out of the list\n"
+                );
+            }
+            _ => {}
+        }
+    }
+    assert!(complaint.is_empty(), "{complaint}");
+}
+
+/// Messages that were made to hurt: each becomes a ticket, and soon.
+#[actix_web::test]
+async fn hostile_messages_are_kept_too() {
+    let (database, _) = database().await;
+    let app = app(&database.url, &Clock::fixed(NaiveDateTime::default())).await;
+    let head = "From: a@x.example\nSubject: s\n";
+    let mut nested = head.to_owned();
+    for level in 0..2_000 {
+        let _ = write!(
+            nested,
+            "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n"
+        );
+    }
+    let parts = "--b\nContent-Type: image/png\n\nx\n".repeat(20_000);
+    let messages = [
+        nested,
+        format!("{head}Content-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n"),
+        format!("{head}{}\n\nx\n", "X-Lab: y\n".repeat(50_000)),
+        format!("{head}To: {}\n\nx\n", "p@x.example, ".repeat(100_000)),
+        format!(
+            "{head}Content-Type: text/plain; {}\n\nx\n",
+            "a=\"".repeat(50_000)
+        ),
+        format!("Subject: {}\n\nx\n", "=?utf-8?Q?".repeat(50_000)),
+        format!("{head}\n{}", "Ticket#1 ".repeat(200_000)),
+        format!(
+            "{head}Content-Type: text/html\n\n{}",
+            "<div>".repeat(200_000)
+        ),
+    ];
+    for message in messages {
+        let options = Options::default();
+        let received = inbound::receive(&app, message.as_bytes(), &options, &mut log(&app)).await;
+        let received = received.unwrap_or_else(|error| panic!("{}: {error}", &message[..80]));
+        assert_eq!(received.outcome, Outcome::NewTicket);
+    }
+}
+
+/// Whatever bytes come: a ticket with these bytes.
+#[actix_web::test]
+async fn no_bytes_are_lost() {
+    use proptest::{
+        collection::vec,
+        prelude::any,
+        strategy::{Strategy as _, ValueTree as _},
+        test_runner::TestRunner,
+    };
+    let (database, _) = database().await;
+    let app = app(&database.url, &Clock::fixed(NaiveDateTime::default())).await;
+    let mut runner = TestRunner::deterministic();
+    let line = proptest::string::string_regex(
+        "(From|To|Subject|Content-Type|Content-Transfer-Encoding|X-OTRS-Queue): ?(multipart/mixed; boundary=b|text/html; charset=.{0,9}|base64|=\\?utf-8\\?[QB]\\?.{0,9}\\?=|.{0,30})|--b(--)?|.{0,40}",
+    )
+    .unwrap();
+    let lines = vec(line, 0..25).prop_map(|lines| lines.join("\n").into_bytes());
+    let bytes = vec(any::<u8>(), 0..400);
+    for _ in 0..60 {
+        for message in [
+            lines.new_tree(&mut runner).unwrap().current(),
+            bytes.new_tree(&mut runner).unwrap().current(),
+        ] {
+            let options = Options {
+                trusted: true,
+                ..Options::default()
+            };
+            let received = inbound::receive(&app, &message, &options, &mut log(&app)).await;
+            let received = received.unwrap_or_else(|error| panic!("{message:?}: {error}"));
+            assert_ne!(received.ticket, None, "{message:?}");
+        }
+    }
+}
