@@ -142,7 +142,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// `PostMasterMaxEmails`, `PostMasterMaxEmailSize` (in KB) and `PostMasterReconnectMessage`.
+    /// `Otterdesk::MailAccount::MaxMessages`, `PostMasterMaxEmailSize` (in KB) and `PostMasterReconnectMessage`.
     pub fn of(app: &App) -> Self {
         let settings = app.settings.current();
         let positive = |name: &str| {
@@ -153,7 +153,7 @@ impl Limits {
         let count = |name: &str| positive(name).and_then(|number| usize::try_from(number).ok());
         Self {
             message_bytes: positive("PostMasterMaxEmailSize").unwrap_or(16_384) * 1024,
-            messages: count("PostMasterMaxEmails"),
+            messages: count("Otterdesk::MailAccount::MaxMessages"),
             reconnect: count("PostMasterReconnectMessage").unwrap_or(20),
             silence: Duration::from_mins(1),
         }

@@ -8,7 +8,7 @@ use super::{
 
 pub const ALL: &[Definition] = &[
     setting(
-        "PostMasterMaxEmails",
+        "Otterdesk::MailAccount::MaxMessages",
         Unset,
         "Messages that one run takes from a mail account; all of them when not set.",
     ),

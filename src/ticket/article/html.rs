@@ -112,7 +112,8 @@ impl Stickers {
 /// Source: rows of the reference system for two dozen ways of writing a picture.
 fn with_pictures_beside(html: &str, stickers: &Stickers) -> (String, Vec<NewAttachment>) {
     let mut pictures = Vec::new();
-    let number = || rand::random_range(0..1_000_000_u32);
+    // Always six digits, so that equal articles have equal sizes.
+    let number = || rand::random_range(100_000..1_000_000_u32);
     let html = PICTURE.replace_all(html, |found: &Captures<'_>| {
         let (at, host) = (stickers.at, &stickers.host);
         let (source, kind) = (&found[1], &found[2]);

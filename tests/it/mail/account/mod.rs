@@ -177,7 +177,7 @@ async fn limits_of_size_and_number_hold_and_connections_are_made_anew() {
     let dovecot = Dovecot::start().await;
     let test = TestApp::with([
         ("PostMasterMaxEmailSize", "1".into()),
-        ("PostMasterMaxEmails", "5".into()),
+        ("Otterdesk::MailAccount::MaxMessages", "5".into()),
         ("PostMasterReconnectMessage", "2".into()),
     ])
     .await;
