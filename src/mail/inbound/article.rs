@@ -10,6 +10,21 @@ use crate::ticket::{
 use super::Mail;
 use crate::notification::auto_response::{self, Occasion};
 
+/// Characters that the columns of subjects and message ids hold.
+const SUBJECT: usize = 3800;
+/// Characters that the columns of an attachment hold; the storage sees to the name.
+const ATTACHMENT_TYPE: usize = 450;
+const CONTENT_ID: usize = 250;
+const DISPOSITION: usize = 15;
+
+/// The beginning of a text that a column holds; the message itself is kept whole beside it.
+pub fn beginning(mut text: String, characters: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(characters) {
+        text.truncate(end);
+    }
+    text
+}
+
 /// What differs between the first article of a ticket and those that follow.
 pub struct Kind {
     /// Before the names of the headers that say who wrote it and who sees it.
@@ -53,6 +68,19 @@ pub async fn create(
     let visible = header("IsVisibleForCustomer");
     let of_header = |name: &str| mail.parameters.get(name).to_owned();
     let message = mail.message;
+    let mut attachments = message.attachments.clone();
+    for attachment in &mut attachments {
+        let within = |text: &mut String, characters| {
+            *text = beginning(std::mem::take(text), characters);
+        };
+        within(&mut attachment.content_type, ATTACHMENT_TYPE);
+        if let Some(id) = &mut attachment.content_id {
+            within(id, CONTENT_ID);
+        }
+        if let Some(disposition) = &mut attachment.disposition {
+            within(disposition, DISPOSITION);
+        }
+    }
     let new = NewArticle {
         channel: Channel::Email,
         sender_type,
@@ -62,13 +90,13 @@ pub async fn create(
         to: of_header("To"),
         cc: of_header("Cc"),
         bcc: String::new(),
-        subject: of_header("Subject"),
-        message_id: of_header("Message-ID"),
+        subject: beginning(of_header("Subject"), SUBJECT),
+        message_id: beginning(of_header("Message-ID"), SUBJECT),
         in_reply_to: of_header("In-Reply-To"),
         references: of_header("References"),
         content_type: message.content_type.clone(),
         body: of_header("Body"),
-        attachments: message.attachments.clone(),
+        attachments,
         history_type: kind.history,
         history_comment: kind.comment,
         plain: Some(message.raw.clone()),

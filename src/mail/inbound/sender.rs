@@ -8,7 +8,11 @@ use crate::{
     ticket::{create::Customer, work::Work},
 };
 
-use super::Mail;
+use super::{Mail, article::beginning};
+
+/// Characters that the columns of a ticket hold.
+const COMPANY: usize = 150;
+const USER: usize = 250;
 
 /// The address of the sender: the last one that `From` names; empty when it names none.
 pub fn address(from: &str) -> String {
@@ -45,5 +49,8 @@ pub async fn customer(work: &mut Work<'_>, mail: &Mail<'_>) -> Result<Option<Cus
         user = address;
     }
     let nobody = company.is_empty() && user.is_empty();
-    Ok((!nobody).then_some(Customer { company, user }))
+    Ok((!nobody).then(|| Customer {
+        company: beginning(company, COMPANY),
+        user: beginning(user, USER),
+    }))
 }

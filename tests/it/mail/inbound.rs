@@ -219,6 +219,12 @@ async fn hostile_messages_are_kept_too() {
             "a=\"".repeat(50_000)
         ),
         format!("Subject: {}\n\nx\n", "=?utf-8?Q?".repeat(50_000)),
+        format!("From: {}@x.example\nSubject: s\n\nx\n", "p".repeat(5_000)),
+        format!("{head}Message-ID: <{}@x.example>\n\nx\n", "m".repeat(5_000)),
+        format!(
+            "{head}Content-Type: application/{long}; name=\"{long}\"\nContent-ID: <{long}>\nContent-Disposition: {long}\n\nx\n",
+            long = "ü".repeat(5_000)
+        ),
         format!("{head}\n{}", "Ticket#1 ".repeat(200_000)),
         format!(
             "{head}Content-Type: text/html\n\n{}",
