@@ -14,6 +14,7 @@ use crate::{
     clock::{Clock, Stamp},
     directory::{UserId, backend::Backends},
     generic_interface::Registry,
+    mail::spool::Spool,
     outbox::{self, Outbox},
     perl_cache::PerlCache,
     recent::Recent,
@@ -40,7 +41,18 @@ pub struct App {
     pub web_services: Arc<Registry>,
     /// The Perl system's cache, which must not show what we changed; none, until somebody sets it.
     pub perl_cache: PerlCache,
+    /// What is told about mail on this machine; nothing, until somebody sets it.
+    pub mail: Arc<LocalMail>,
     own_tables: Arc<OnceCell<()>>,
+}
+
+/// What our file and the command line say of mail on this machine.
+#[derive(Clone, Debug, Default)]
+pub struct LocalMail {
+    /// Where messages that failed are kept.
+    pub spool: Option<Spool>,
+    /// Keys of mail accounts whose server's certificate is not looked at.
+    pub unverified_accounts: Vec<i32>,
 }
 
 /// The state as handlers receive it.
@@ -86,6 +98,15 @@ impl AppConfig {
             Some(home) => Ok(Some(home.clone())),
             None => Ok(self.read_file()?.otrs.home),
         }
+    }
+
+    /// What is told about mail on this machine.
+    pub fn local_mail(&self) -> Result<LocalMail, SettingsError> {
+        let file = self.read_file()?;
+        Ok(LocalMail {
+            spool: Spool::of(file.mail.spool.as_deref(), self.home()?.as_deref()),
+            unverified_accounts: file.mail.accounts_without_certificate,
+        })
     }
 
     /// Connects to the database that the command line, our file or `Kernel/Config.pm` names.
@@ -140,6 +161,7 @@ impl App {
         app.recent = Arc::new(Recent::for_a_moment());
         app.outbox = Outbox::new(outbox::consumers());
         app.perl_cache = perl_cache;
+        app.mail = Arc::new(config.local_mail()?);
         app.ensure_own_tables().await?;
         Ok(app)
     }
@@ -156,6 +178,7 @@ impl App {
             outbox: Outbox::default(),
             web_services: Arc::default(),
             perl_cache: PerlCache::default(),
+            mail: Arc::default(),
             own_tables: Arc::default(),
         }
     }

@@ -9,6 +9,8 @@ pub mod console;
 pub mod daemon;
 pub mod directory;
 pub mod dynamic_field;
+pub mod form;
+pub mod generic_agent;
 pub mod generic_interface;
 pub mod mail;
 pub mod notification;

@@ -97,6 +97,8 @@ pub struct Recent {
     pub acls: Kept<(), Arc<Acls>>,
     /// The events that notifications wait for.
     pub notified_events: Kept<(), Arc<BTreeSet<String>>>,
+    /// The events that start jobs of the generic agent.
+    pub job_events: Kept<(), Arc<BTreeSet<String>>>,
 }
 
 impl Recent {
@@ -111,6 +113,7 @@ impl Recent {
             choices: Kept::for_a_moment(),
             acls: Kept::for_a_moment(),
             notified_events: Kept::for_a_moment(),
+            job_events: Kept::for_a_moment(),
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn installation_of(called: &Path) -> AppConfig {
 
 async fn run(program: &Program, words: &[String], config: AppConfig) -> ExitCode {
     // Mail servers want other exit codes than people, also when there is no database.
-    if let Some(code) = mail::run_old(words, config.clone()).await {
+    if let Some(code) = mail::run_old(words, &config).await {
         return code;
     }
     let mut out = Output::of_process();

@@ -52,7 +52,7 @@ impl Daemon {
             Self::Summary(installation) => {
                 let app = App::build(AppConfig::from(installation)).await?;
                 let summary = daemon::summary(&app).await?;
-                say(&summary.lines().join("\n"))
+                say(&summary.lines(None).join("\n"))
             }
         }
     }

@@ -5,25 +5,22 @@ use std::{
     path::Path,
     process::ExitCode,
     sync::Arc,
-    time::Duration,
 };
 
 use clap::{Args, Parser, Subcommand};
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
-    time::timeout,
 };
 
 use super::{Installation, Outcome, complain, say};
 use crate::{
     app::{App, AppConfig},
+    console::{self, Output, Program},
     mail::{
-        account::{self, Context},
         door::{Options, PostMaster},
         lmtp::{Address, Door, Limits},
         pipe::{self, Failure},
-        spool::Spool,
     },
     outbox, server,
     settings::File,
@@ -110,10 +107,18 @@ impl Mail {
             }
             Self::Listen(listen) => listen.run().await,
             Self::Fetch(fetch) => {
-                let limit = Duration::from_secs(fetch.timeout);
-                run_fetch(fetch.installation.into(), fetch.mail_account_id, limit).await
+                let mut words = vec![
+                    "Maint::PostMaster::MailAccountFetch".to_owned(),
+                    format!("--timeout={}", fetch.timeout),
+                ];
+                let only = fetch.mail_account_id;
+                words.extend(only.map(|id| format!("--mail-account-id={id}")));
+                return run_command(fetch.installation.into(), words).await;
             }
-            Self::Reprocess(reprocess) => run_reprocess(reprocess.installation.into()).await,
+            Self::Reprocess(reprocess) => {
+                let words = vec!["Maint::PostMaster::SpoolMailsReprocess".to_owned()];
+                return run_command(reprocess.installation.into(), words).await;
+            }
         };
         ended(outcome)
     }
@@ -150,18 +155,10 @@ async fn try_read(config: AppConfig, options: Options) -> Result<(), Failure> {
         server::start_log();
     }
     let raw = pipe::message(stdin().lock())?;
-    let spool = spool(&config).map_err(Failure::later)?;
+    let spool = config.local_mail().map_err(Failure::later)?.spool;
     let app = App::build(config).await.map_err(Failure::later)?;
     pipe::read(&app, &PostMaster, spool.as_ref(), &options, &raw).await?;
     Ok(())
-}
-
-fn spool(config: &AppConfig) -> Result<Option<Spool>, crate::settings::SettingsError> {
-    let file = config.read_file()?;
-    Ok(Spool::of(
-        file.mail.spool.as_deref(),
-        config.home()?.as_deref(),
-    ))
 }
 
 /// How the file wants messages over LMTP to be treated.
@@ -225,157 +222,21 @@ impl Listen {
     }
 }
 
-async fn run_fetch(config: AppConfig, only: Option<i32>, limit: Duration) -> Outcome {
+/// Runs the command `Maint::PostMaster::Read` of OTRS's console, when the line is right.
+pub(super) async fn run_old(words: &[String], config: &AppConfig) -> Option<ExitCode> {
+    let options = console::options_of_read(words)?;
+    Some(read_message(config.clone(), options).await)
+}
+
+/// Runs a command of the console.
+async fn run_command(config: AppConfig, words: Vec<String>) -> ExitCode {
     server::start_log();
-    let spool = spool(&config)?;
-    let unverified = config.read_file()?.mail.accounts_without_certificate;
-    let app = App::build(config).await?;
-    let accounts = account::list(&app, only).await?;
-    if let Some(id) = only.filter(|_| accounts.is_empty()) {
-        return Err(format!("Could not find mail account with ID {id}.").into());
-    }
-    let run = async {
-        for account in &accounts {
-            say(&format!("{} ({})...", account.host, account.kind))?;
-            let context = Context {
-                app: &app,
-                receiver: &PostMaster,
-                spool: spool.as_ref(),
-                verify_certificate: !unverified.contains(&account.id),
-            };
-            for line in account::fetch(&context, account).await.lines {
-                say(&line)?;
-            }
-        }
-        say("\nDone.\n")
+    let program = Program {
+        name: "otterdesk console".to_owned(),
     };
-    timeout(limit, run)
-        .await
-        .unwrap_or_else(|_| Err("Fetching took too long and was ended.".into()))
-}
-
-async fn run_reprocess(config: AppConfig) -> Outcome {
-    server::start_log();
-    let spool = spool(&config)?
-        .ok_or("there is no spool: give --otrs-home, or `spool` under [mail] in otterdesk.toml")?;
-    let app = App::build(config).await?;
-    say(&format!(
-        "Processing mails in {}...",
-        spool.folder().display()
-    ))?;
-    let mut failed = 0;
-    pipe::reprocess(&app, &PostMaster, &spool, |message| {
-        let result = match &message.outcome {
-            Ok(_) => "Ok.".to_owned(),
-            Err(failure) => {
-                failed += 1;
-                format!("Failed: {}", failure.message)
-            }
-        };
-        // The work goes on when nobody looks any more.
-        let _ = say(&format!(
-            "  Processing {}... {result}",
-            message.path.display()
-        ));
-    })
-    .await?;
-    if failed > 0 {
-        return Err(format!("{failed} messages failed again and stay in the spool").into());
-    }
-    say("Done.")
-}
-
-/// The commands of OTRS's console that are about incoming mail.
-#[derive(Debug, Parser)]
-#[command(name = "otrs.Console.pl")]
-enum OldCommand {
-    /// Read incoming email from STDIN.
-    #[command(name = "Maint::PostMaster::Read")]
-    Read {
-        /// Preselect a target queue by name
-        #[arg(long)]
-        target_queue: Option<String>,
-        /// This will cause X-OTRS email headers to be ignored
-        #[arg(long)]
-        untrusted: bool,
-        #[command(flatten)]
-        habits: Habits,
-    },
-    /// Fetch incoming emails from configured mail accounts.
-    #[command(name = "Maint::PostMaster::MailAccountFetch")]
-    Fetch {
-        /// Fetch mail only from this account (default: fetch from all)
-        #[arg(long)]
-        mail_account_id: Option<i32>,
-        /// Has no meaning here: runs do not get into each other's way
-        #[arg(long)]
-        force_pid: bool,
-        /// Has no meaning here: RUST_LOG=debug says more
-        #[arg(long)]
-        debug: bool,
-        /// Timeout in seconds
-        #[arg(long, default_value_t = 600)]
-        timeout: u64,
-        #[command(flatten)]
-        habits: Habits,
-    },
-    /// Reprocess mails from spool directory that could not be imported in the first place.
-    #[command(name = "Maint::PostMaster::SpoolMailsReprocess")]
-    Reprocess {
-        #[command(flatten)]
-        habits: Habits,
-    },
-}
-
-/// What every command of OTRS's console takes.
-#[derive(Args, Debug)]
-struct Habits {
-    /// Suppress informative output, only retain error messages
-    #[arg(long)]
-    quiet: bool,
-    /// Do not perform ANSI terminal output coloring
-    #[arg(long)]
-    no_ansi: bool,
-}
-
-/// Runs a command of OTRS's console, when it is one of ours.
-pub(super) async fn run_old(words: &[String], config: AppConfig) -> Option<ExitCode> {
-    let name = words.first()?;
-    if !name.starts_with("Maint::PostMaster::") {
-        return None;
-    }
-    let words = std::iter::once("otrs.Console.pl").chain(words.iter().map(String::as_str));
-    let command = match OldCommand::try_parse_from(words) {
-        Ok(command) => command,
-        Err(error) => {
-            // 1 for a wrong option, as the reference system says; 0 for help.
-            let code = u8::from(error.use_stderr());
-            let _ = error.print();
-            return Some(ExitCode::from(code));
-        }
-    };
-    Some(match command {
-        OldCommand::Read {
-            target_queue,
-            untrusted,
-            ..
-        } => {
-            let options = Options {
-                queue: target_queue,
-                trusted: !untrusted,
-            };
-            read_message(config, options).await
-        }
-        OldCommand::Fetch {
-            mail_account_id,
-            timeout,
-            ..
-        } => {
-            let limit = Duration::from_secs(timeout);
-            ended(run_fetch(config, mail_account_id, limit).await)
-        }
-        OldCommand::Reprocess { .. } => ended(run_reprocess(config).await),
-    })
+    let mut out = Output::of_process();
+    let code = console::run(&program, &words, &mut out, || App::build(config)).await;
+    ExitCode::from(code)
 }
 
 /// The command line of `otrs.PostMaster.pl`.

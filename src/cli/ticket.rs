@@ -11,7 +11,7 @@ use crate::{
         self, TicketId,
         article::storage::{
             Backend, Storage,
-            switch::{self, Event},
+            switch::{self, Event, Tickets},
         },
         escalation_check,
         history::HistoryType,
@@ -134,7 +134,16 @@ async fn switch_storage(options: SwitchStorage) -> Outcome {
         ))),
         Event::LeftAlone(article, why) => complain(&format!("article {}: {why}", article.0)),
     };
-    let progress = switch::run(&app.db, &storage, stamp, to, options.limit, told).await?;
+    let progress = switch::run(
+        &app.db,
+        &storage,
+        stamp,
+        to,
+        options.limit,
+        Tickets::default(),
+        told,
+    )
+    .await?;
     if progress.left_alone > 0 {
         return Err(format!(
             "{} articles keep what they have; nothing of them is lost",

@@ -11,24 +11,33 @@ use schema::DbError;
 
 use crate::app::{App, StartError};
 
+mod article_storage;
+mod cleaning;
+mod communication_log;
 mod customer;
+mod daemon;
+mod export;
 mod group;
 mod help;
 mod mail_queue;
 mod output;
 mod parse;
+mod post_master;
 mod queue;
 mod role;
 mod search_index;
 mod session;
 mod system;
 mod ticket;
+mod ticket_dump;
+mod ticket_maintenance;
 mod ticket_master_data;
 mod user;
 mod web_service;
 
 pub use output::Output;
 pub use parse::Given;
+pub use post_master::options_of_read;
 
 /// The exit code for a command that does not exist.
 pub const UNKNOWN_COMMAND: u8 = 127;
@@ -89,7 +98,12 @@ pub enum Allowed {
     Anything,
     /// Digits.
     Number,
+    /// In the form 2026-01-31.
+    Date,
+    /// In the form 2026-01-31 08:00:00.
+    Moment,
     OneOf(&'static [&'static str]),
+    OneOfInAnyCase(&'static [&'static str]),
 }
 
 /// A value without a name.
@@ -198,15 +212,23 @@ pub struct Program {
 pub fn commands() -> impl Iterator<Item = &'static Command> {
     let mut all: Vec<&'static Command> = [
         help::COMMANDS,
+        article_storage::COMMANDS,
+        cleaning::COMMANDS,
+        communication_log::COMMANDS,
         customer::COMMANDS,
+        daemon::COMMANDS,
+        export::COMMANDS,
         group::COMMANDS,
         mail_queue::COMMANDS,
+        post_master::COMMANDS,
         queue::COMMANDS,
         role::COMMANDS,
         search_index::COMMANDS,
         session::COMMANDS,
         system::COMMANDS,
         ticket::COMMANDS,
+        ticket_dump::COMMANDS,
+        ticket_maintenance::COMMANDS,
         ticket_master_data::COMMANDS,
         user::COMMANDS,
         web_service::COMMANDS,

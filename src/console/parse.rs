@@ -153,9 +153,23 @@ impl Allowed {
         match self {
             Self::Anything => true,
             Self::Number => !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()),
+            Self::Date => has_form(value, "0000-00-00"),
+            Self::Moment => has_form(value, "0000-00-00 00:00:00"),
             Self::OneOf(values) => values.contains(&value),
+            Self::OneOfInAnyCase(values) => {
+                values.iter().any(|known| known.eq_ignore_ascii_case(value))
+            }
         }
     }
+}
+
+/// Whether a value has digits where the form has zeros, and its other characters where the form has them.
+fn has_form(value: &str, form: &str) -> bool {
+    value.len() == form.len()
+        && value.bytes().zip(form.bytes()).all(|pair| match pair {
+            (byte, b'0') => byte.is_ascii_digit(),
+            (byte, wanted) => byte == wanted,
+        })
 }
 
 impl Argument {

@@ -31,13 +31,6 @@ pub const COMMANDS: &[Command] = &[
         run: Run::OnInstallation(|session| Box::pin(async { dump_setting(session) })),
     },
     Command {
-        name: "Maint::Daemon::Summary",
-        about: "Show the tasks of the daemon: when each ran last, for how long, and how it ended.",
-        options: &[],
-        arguments: &[],
-        run: Run::OnInstallation(|session| Box::pin(summary(session))),
-    },
-    Command {
         name: "Maint::Database::Check",
         about: "Look whether the database answers.",
         options: &[],
@@ -112,15 +105,5 @@ async fn check_database(session: Session<'_>) -> Result<(), Failure> {
     // The settings were read from it; this asks once more.
     daemon::summary(session.app).await?;
     session.out.say("Connection successful.");
-    Ok(())
-}
-
-async fn summary(session: Session<'_>) -> Result<(), Failure> {
-    let summary = daemon::summary(session.app).await?;
-    session.out.say("\nGathering summary for all daemons...\n");
-    for line in summary.lines() {
-        session.out.say(&line);
-    }
-    session.out.say("\nDone.");
     Ok(())
 }

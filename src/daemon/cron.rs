@@ -15,6 +15,7 @@ use sea_query::{Expr, ExprTrait as _, Query};
 use super::{TaskError, schedule::Schedule};
 use crate::{
     app::App,
+    generic_agent::{self, Job},
     scheduler::{self, Task},
     settings::Settings,
     ticket::working_time,
@@ -22,6 +23,12 @@ use crate::{
 
 /// The kind of such tasks in both tables.
 pub const CRON: &str = "Cron";
+
+/// The kind of jobs of the generic agent in both tables.
+pub const GENERIC_AGENT: &str = "GenericAgent";
+
+/// Characters of a task's name.
+const NAME_LENGTH: usize = 150;
 
 /// The group of settings that names them.
 const SETTING: &str = "Daemon::SchedulerCronTaskManager::Task";
@@ -144,27 +151,81 @@ pub async fn plan(app: &App, named: &Named) -> Result<Vec<String>, DbError> {
             }
             continue;
         }
-        let Some(due) = task.schedule.last(local) else {
+        let comes_again = ComesAgain {
+            kind: CRON,
+            name: &task.name,
+            data: task.call.data(),
+            at_most: task.at_most,
+        };
+        if add_when_due(app, &comes_again, task.schedule.last(local)).await? {
+            added.push(task.name);
+        }
+    }
+    added.extend(plan_jobs(app, local).await?);
+    Ok(added)
+}
+
+/// The same for the jobs of the generic agent that have times.
+async fn plan_jobs(app: &App, local: NaiveDateTime) -> Result<Vec<String>, DbError> {
+    let mut added = Vec::new();
+    let jobs = generic_agent::list(&mut app.db.read().await?).await?;
+    for job in jobs.into_iter().filter(Job::is_valid) {
+        let lists = job.schedule();
+        let schedule =
+            lists.and_then(|[minutes, hours, days]| Schedule::of_lists(&minutes, &hours, &days));
+        let Some(schedule) = schedule else {
             continue;
         };
-        // The columns are in UTC. An hour that comes twice or never in the zone counts as its first moment.
-        let due = due
-            .and_local_timezone(zone)
-            .earliest()
-            .map_or(now, |due| DateTime::to_utc(&due).naive_utc());
-        let mut tx = app.db.begin().await?;
-        match take(&mut tx, &task, due, now).await {
-            Ok(true) => {
-                tx.commit().await?;
-                added.push(task.name);
-            }
-            Ok(false) => tx.commit().await?,
-            // Another daemon was first.
-            Err(error) if error.is_duplicate() || error.is_conflict() => {}
-            Err(error) => return Err(error),
+        let comes_again = ComesAgain {
+            kind: GENERIC_AGENT,
+            name: &job.name,
+            data: job.data(),
+            at_most: 1,
+        };
+        if add_when_due(app, &comes_again, schedule.last(local)).await? {
+            added.push(job.name);
         }
     }
     Ok(added)
+}
+
+/// A task that comes again and again.
+struct ComesAgain<'a> {
+    /// As the tables name it.
+    kind: &'a str,
+    name: &'a str,
+    /// What the worker needs to know.
+    data: Value,
+    /// So many may run or wait at once.
+    at_most: u64,
+}
+
+/// Adds a task when its last time, on the clock of the installation, is later than it was; whether it did.
+async fn add_when_due(
+    app: &App,
+    task: &ComesAgain<'_>,
+    due: Option<NaiveDateTime>,
+) -> Result<bool, DbError> {
+    let now = app.clock.now();
+    let zone = working_time::zone_of(&app.settings.current());
+    let Some(due) = due else {
+        return Ok(false);
+    };
+    // The columns are in UTC. An hour that comes twice or never in the zone counts as its first moment.
+    let due = due
+        .and_local_timezone(zone)
+        .earliest()
+        .map_or(now, |due| DateTime::to_utc(&due).naive_utc());
+    let mut tx = app.db.begin().await?;
+    match take(&mut tx, task, due, now).await {
+        Ok(added) => {
+            tx.commit().await?;
+            Ok(added)
+        }
+        // Another daemon was first.
+        Err(error) if error.is_duplicate() || error.is_conflict() => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -176,7 +237,7 @@ struct RecurrentRow {
 /// Makes the task ours when it is due and nobody has it; whether it was added.
 async fn take(
     tx: &mut Tx,
-    task: &CronTask,
+    task: &ComesAgain<'_>,
     due: NaiveDateTime,
     now: NaiveDateTime,
 ) -> Result<bool, DbError> {
@@ -184,15 +245,15 @@ async fn take(
     let query = Query::select()
         .columns([R::Id, R::LastExecutionTime])
         .from(R::Table)
-        .and_where(Expr::col(R::TaskType).eq(CRON))
-        .and_where(Expr::col(R::Name).eq(task.name.as_str()))
+        .and_where(Expr::col(R::TaskType).eq(task.kind))
+        .and_where(Expr::col(R::Name).eq(task.name))
         .to_owned();
     let Some(row) = tx.fetch_optional::<RecurrentRow>(&query).await? else {
         let insert = new_row(
             R::Table,
             [
-                (R::Name, task.name.as_str().into()),
-                (R::TaskType, CRON.into()),
+                (R::Name, task.name.into()),
+                (R::TaskType, task.kind.into()),
                 (R::LastExecutionTime, due.into()),
                 (R::LockKey, 0_i64.into()),
                 (R::CreateTime, now.into()),
@@ -202,7 +263,7 @@ async fn take(
         tx.execute_one(&insert).await?;
         return Ok(false);
     };
-    if row.last_execution_time >= due || waiting(tx, &task.name).await? >= task.at_most {
+    if row.last_execution_time >= due || waiting(tx, task).await? >= task.at_most {
         return Ok(false);
     }
     // The old time in the condition: of two that read it, one changes the row.
@@ -218,9 +279,9 @@ async fn take(
         return Ok(false);
     }
     let new = Task {
-        name: task.name.clone(),
-        kind: CRON.to_owned(),
-        data: task.call.data(),
+        name: task.name.chars().take(NAME_LENGTH).collect(),
+        kind: task.kind.to_owned(),
+        data: task.data.clone(),
         attempts: 1,
     };
     let id = scheduler::add(tx, &new, now).await?;
@@ -234,12 +295,12 @@ async fn take(
 }
 
 /// How many of a task run or wait.
-async fn waiting(tx: &mut Tx, name: &str) -> Result<u64, DbError> {
+async fn waiting(tx: &mut Tx, task: &ComesAgain<'_>) -> Result<u64, DbError> {
     let query = Query::select()
         .column(t::SchedulerTask::Id)
         .from(t::SchedulerTask::Table)
-        .and_where(Expr::col(t::SchedulerTask::TaskType).eq(CRON))
-        .and_where(Expr::col(t::SchedulerTask::Name).eq(name))
+        .and_where(Expr::col(t::SchedulerTask::TaskType).eq(task.kind))
+        .and_where(Expr::col(t::SchedulerTask::Name).eq(task.name))
         .to_owned();
     let rows: Vec<(i64,)> = tx.fetch_all(&query).await?;
     Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))

@@ -12,7 +12,7 @@ mod summary;
 pub mod task;
 mod worker;
 
-pub use summary::{Recurrent, Summary, summary};
+pub use summary::{Part, Recurrent, Summary, Waiting, summary};
 pub use worker::{Report, round, run_due, run_forever};
 
 /// What can go wrong with a task beside its own work.

@@ -46,6 +46,23 @@ impl Schedule {
         })
     }
 
+    /// From lists, for every day of the month and every month; `None` when one is empty or has an impossible number.
+    pub fn of_lists(minutes: &[u32], hours: &[u32], weekdays: &[u32]) -> Option<Self> {
+        let set = |list: &[u32], most: u32| {
+            let fits = !list.is_empty() && list.iter().all(|number| *number <= most);
+            fits.then(|| list.iter().copied().collect::<BTreeSet<u32>>())
+        };
+        Some(Self {
+            minutes: set(minutes, 59)?,
+            hours: set(hours, 23)?,
+            days: (1..=31).collect(),
+            months: (1..=12).collect(),
+            weekdays: set(weekdays, 6)?,
+            by_day: false,
+            by_weekday: true,
+        })
+    }
+
     /// The last time at or before a moment, both on the clock of the schedule's time zone.
     pub fn last(&self, now: NaiveDateTime) -> Option<NaiveDateTime> {
         let now_of_day = (now.hour(), now.minute());
@@ -59,6 +76,25 @@ impl Schedule {
                 let mut past = minutes.filter(|minute| back > 0 || (*hour, **minute) <= now_of_day);
                 if let Some(minute) = past.next() {
                     return Some(day.and_time(NaiveTime::from_hms_opt(*hour, *minute, 0)?));
+                }
+            }
+        }
+        None
+    }
+
+    /// The first time after a moment, both on the clock of the schedule's time zone.
+    pub fn next(&self, now: NaiveDateTime) -> Option<NaiveDateTime> {
+        for forward in 0..DAYS_BACK {
+            let day = now.date().checked_add_days(Days::new(forward))?;
+            if !self.is_on(day) {
+                continue;
+            }
+            for hour in &self.hours {
+                for minute in &self.minutes {
+                    let time = day.and_time(NaiveTime::from_hms_opt(*hour, *minute, 0)?);
+                    if time > now {
+                        return Some(time);
+                    }
                 }
             }
         }

@@ -10,13 +10,16 @@ use schema::{DbError, LongText, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, InsertStatement, Order, Query, SelectStatement, SimpleExpr};
 
 use super::{TaskError, cron};
-use crate::scheduler::{self, Task};
+use crate::{
+    generic_agent::Job,
+    scheduler::{self, Task},
+};
 
 /// The kind of task that calls an invoker of a web service.
 pub const GENERIC_INTERFACE: &str = "GenericInterface";
 
 /// The kinds of tasks that we run.
-const KINDS: [&str; 2] = [GENERIC_INTERFACE, cron::CRON];
+const KINDS: [&str; 3] = [GENERIC_INTERFACE, cron::CRON, cron::GENERIC_AGENT];
 
 /// How often the reference system tries such a task, its first time included.
 const ATTEMPTS: i16 = 10;
@@ -81,6 +84,7 @@ impl InvokerCall {
 pub(super) enum Work {
     Invoker(InvokerCall),
     Cron(cron::Call),
+    Job(Job),
 }
 
 impl Work {
@@ -91,6 +95,13 @@ impl Work {
         })?;
         if row.task_type == cron::CRON {
             return cron::Call::read(row.id, &data).map(Self::Cron);
+        }
+        if row.task_type == cron::GENERIC_AGENT {
+            let job = Job::of_data(&data).ok_or_else(|| TaskError::Data {
+                id: row.id,
+                reason: "no Name".to_owned(),
+            });
+            return job.map(Self::Job);
         }
         InvokerCall::read(row.id, &data).map(Self::Invoker)
     }

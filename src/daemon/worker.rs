@@ -16,6 +16,7 @@ use super::{
 use crate::{
     app::App,
     console::{self, Output, Program},
+    generic_agent::{self, Job, JobError},
     generic_interface::{
         Named,
         requester::{self, Call},
@@ -102,15 +103,19 @@ async fn run(app: &App, id: i64) -> Result<Option<bool>, DbError> {
     let taken = task::lock(&mut tx, id, key, app.clock.now()).await?;
     tx.commit().await?;
     let started = Instant::now();
-    let mut is_cron = false;
+    let mut comes_again = false;
     let succeeded = match taken {
         None => return Ok(None),
         Some(Ok(Work::Invoker(call))) => {
             Box::pin(while_renewing(app, id, key, call_invoker(app, call))).await?
         }
         Some(Ok(Work::Cron(call))) => {
-            is_cron = true;
+            comes_again = true;
             Box::pin(while_renewing(app, id, key, run_command(app, call))).await?
+        }
+        Some(Ok(Work::Job(job))) => {
+            comes_again = true;
+            Box::pin(while_renewing(app, id, key, run_job(app, job))).await?
         }
         Some(Err(error)) => {
             tracing::error!(%error, "task {id} is thrown away");
@@ -118,7 +123,7 @@ async fn run(app: &App, id: i64) -> Result<Option<bool>, DbError> {
         }
     };
     let mut tx = app.db.begin().await?;
-    if is_cron {
+    if comes_again {
         let seconds = i32::try_from(started.elapsed().as_secs()).unwrap_or(i32::MAX);
         cron::ended(&mut tx, id, succeeded, seconds, app.clock.now()).await?;
     }
@@ -177,6 +182,18 @@ async fn run_command(app: &App, call: cron::Call) -> Result<bool, DbError> {
         );
     }
     Ok(code == 0)
+}
+
+/// Runs a job of the generic agent; whether it succeeded.
+async fn run_job(app: &App, job: Job) -> Result<bool, DbError> {
+    match generic_agent::run(app, &job, None).await {
+        Ok(_) => Ok(true),
+        Err(JobError::Database(error)) => Err(error),
+        Err(refused) => {
+            tracing::error!(error = %refused, "{refused}");
+            Ok(false)
+        }
+    }
 }
 
 async fn call_invoker(app: &App, call: InvokerCall) -> Result<bool, DbError> {

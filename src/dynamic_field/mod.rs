@@ -7,10 +7,12 @@ use compat::Value;
 use schema::{DbError, Tx};
 
 mod definition;
+mod export;
 mod store;
 mod write;
 
 pub use definition::{Definition, Definitions, definitions, definitions_of_tickets};
+pub use export::export;
 pub use write::{Change, WriteError, delete, object_number, write};
 
 /// What a field belongs to.

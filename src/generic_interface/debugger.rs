@@ -7,8 +7,8 @@
 use chrono::NaiveDateTime;
 use compat::{Map, Value, dumper};
 use rand::Rng as _;
-use schema::{Db, DbError, tables as t};
-use sea_query::{InsertStatement, Query, SimpleExpr};
+use schema::{Db, DbError, Tx, tables as t};
+use sea_query::{Expr, ExprTrait as _, InsertStatement, Query, SimpleExpr};
 
 use super::WebService;
 
@@ -210,6 +210,26 @@ impl Log {
         }
         tx.commit().await
     }
+}
+
+/// Deletes what was logged before a moment (UTC), for every web service. The caller commits.
+pub async fn delete_before(tx: &mut Tx, before: NaiveDateTime) -> Result<(), DbError> {
+    use t::{GiDebuggerEntry as G, GiDebuggerEntryContent as C};
+    let old = Query::select()
+        .column(G::Id)
+        .from(G::Table)
+        .and_where(Expr::col(G::CreateTime).lte(before))
+        .to_owned();
+    let contents = Query::delete()
+        .from_table(C::Table)
+        .and_where(Expr::col(C::GiDebuggerEntryId).in_subquery(old))
+        .to_owned();
+    tx.execute(&contents).await?;
+    let entries = Query::delete()
+        .from_table(G::Table)
+        .and_where(Expr::col(G::CreateTime).lte(before))
+        .to_owned();
+    tx.execute(&entries).await.map(drop)
 }
 
 /// Replaces passwords in the notations that the entries contain: as they are, in JSON, XML, dumps and addresses.

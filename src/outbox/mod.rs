@@ -29,6 +29,7 @@ use crate::{
     app::App,
     clock::Stamp,
     directory::UserId,
+    generic_agent::event::Jobs,
     generic_interface::requester::event::Invokers,
     notification::event::Notifications,
     ticket::{TicketId, article::ArticleId, work::Event},
@@ -42,7 +43,7 @@ pub use delivery::Delivery;
 
 /// The consumers of the product.
 pub fn consumers() -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(Notifications), Arc::new(Invokers)]
+    vec![Arc::new(Notifications), Arc::new(Invokers), Arc::new(Jobs)]
 }
 
 /// Somebody who does something after operations on tickets.
@@ -201,7 +202,7 @@ impl Outbox {
         Self(registered.collect())
     }
 
-    /// Keeps what happened for those who want it, but for the consumer `except`, in the transaction of the operation:
+    /// Keeps what happened for those who want it, but for the consumers `except`, in the transaction of the operation:
     /// one statement, none when nobody listens.
     pub async fn add(
         &self,
@@ -209,12 +210,12 @@ impl Outbox {
         tx: &mut Tx,
         stamp: Stamp,
         events: &[Event],
-        except: Option<&str>,
+        except: &[&str],
     ) -> Result<Added, DbError> {
         let mut rows = Vec::new();
         let mut wake = Vec::new();
         for registered in self.0.iter().filter(|_| !events.is_empty()) {
-            if except == Some(registered.consumer.name()) {
+            if except.contains(&registered.consumer.name()) {
                 continue;
             }
             let interest = registered.consumer.interest(app, tx).await?;

@@ -211,6 +211,11 @@ pub fn stop_words() -> Value {
     Value::map(lists)
 }
 
+/// `FormDraftTTL`.
+pub fn draft_times() -> Value {
+    Value::map([("Ticket", "10080")])
+}
+
 /// `Daemon::SchedulerCronTaskManager::Task`: those that are commands of the console.
 pub fn cron_tasks() -> Value {
     let task = |name: &'static str, schedule: &str, command: &str, params: &[&str]| {

@@ -23,6 +23,7 @@ pub mod index;
 pub mod integrity;
 pub mod link;
 pub mod lookup;
+pub mod maintenance;
 pub mod master_data;
 pub mod mention;
 pub mod merge;

@@ -271,18 +271,15 @@ impl<'a> Work<'a> {
     /// Runs the handlers that wait for the end, writes what was collected, keeps everything, and lets those know who do
     /// something afterwards, see [`crate::outbox`].
     pub async fn commit(self) -> Result<(), DbError> {
-        let (tx, written) = self.finish(None).await?;
+        let (tx, written) = self.finish(&[]).await?;
         tx.commit().await?;
         written.told().await;
         Ok(())
     }
 
-    /// Writes everything as [`Work::commit`] does and gives the transaction back to whoever opened it. The consumer
-    /// `except` is not told: what it does itself shall not come back to it.
-    pub async fn finish(
-        mut self,
-        except: Option<&'static str>,
-    ) -> Result<(Tx, Written<'a>), DbError> {
+    /// Writes everything as [`Work::commit`] does and gives the transaction back to whoever opened it. The consumers
+    /// `except` are not told: what one does itself shall not come back to it.
+    pub async fn finish(mut self, except: &[&str]) -> Result<(Tx, Written<'a>), DbError> {
         self.run_late_handlers().await?;
         self.flush_rows().await?;
         self.flush_history().await?;

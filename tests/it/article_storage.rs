@@ -10,7 +10,7 @@ use otterdesk::{
         ArticleId,
         storage::{
             Backend, NewPart, Part, Size, Storage,
-            switch::{self, Event, Progress},
+            switch::{self, Event, Progress, Tickets},
         },
     },
 };
@@ -107,9 +107,17 @@ impl Place {
                 reasons.push(format!("{}: {why}", article.0));
             }
         };
-        let progress = switch::run(&self.app.app.db, &storage, stamp, to, None, told)
-            .await
-            .unwrap();
+        let progress = switch::run(
+            &self.app.app.db,
+            &storage,
+            stamp,
+            to,
+            None,
+            Tickets::default(),
+            told,
+        )
+        .await
+        .unwrap();
         (progress, reasons)
     }
 }

@@ -9,6 +9,7 @@
 use chrono::NaiveDateTime;
 use schema::{Db, DbError, Tx};
 
+pub mod delete;
 mod store;
 
 /// Whether a message came or went.

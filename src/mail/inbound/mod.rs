@@ -23,6 +23,7 @@ mod choices;
 mod destination;
 mod field;
 pub mod filter;
+pub mod filter_store;
 pub mod follow_up;
 mod new_ticket;
 pub mod parameters;

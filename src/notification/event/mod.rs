@@ -143,7 +143,7 @@ async fn consume(delivery: &mut Delivery<'_>) -> Result<(), Failure> {
             tell(&mut work, definition, event).await?;
         }
     }
-    let (tx, written) = work.finish(Some(NAME)).await?;
+    let (tx, written) = work.finish(&[NAME]).await?;
     delivery.give_back(tx, written);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Definition,
-    Shape::{Group, Hash, List},
+    Shape::{Group, Hash, Integer, List},
     setting,
 };
 use crate::settings::defaults;
@@ -12,6 +12,26 @@ pub const ALL: &[Definition] = &[
         "Daemon::SchedulerCronTaskManager::Task",
         Group(defaults::cron_tasks),
         "What the daemon does again and again, and when.",
+    ),
+    setting(
+        "CommunicationLog::PurgeAfterHours::SuccessfulCommunications",
+        Integer(168),
+        "Hours after which communications that went well leave the log.",
+    ),
+    setting(
+        "CommunicationLog::PurgeAfterHours::AllCommunications",
+        Integer(744),
+        "Hours after which every communication leaves the log.",
+    ),
+    setting(
+        "Ticket::GenericAgentRunLimit",
+        Integer(4000),
+        "Tickets that a job of the generic agent works on in one run.",
+    ),
+    setting(
+        "FormDraftTTL",
+        Group(defaults::draft_times),
+        "Minutes that drafts are kept, by the type of what they are for.",
     ),
     setting(
         "Ticket::StateAfterPending",

@@ -149,6 +149,11 @@ pub const ALL: &[Definition] = &[
         "Locks with which a ticket is free for everybody, each in quotes.",
     ),
     setting(
+        "Ticket::InvalidOwner::StateChange",
+        Hash(&[("pending auto", "open"), ("pending reminder", "open")]),
+        "The state of a ticket whose owner is not valid any more, by the type of the one that it has.",
+    ),
+    setting(
         "Ticket::ArchiveSystem::RemoveSeenFlags",
         Switch(true),
         "Whether it is forgotten who has seen a ticket that goes to the archive.",

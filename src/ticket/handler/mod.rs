@@ -33,7 +33,7 @@ mod appointments;
 mod archive_restore;
 mod dynamic_field_default;
 mod dynamic_field_from_customer;
-mod escalation_index;
+pub(super) mod escalation_index;
 mod escalation_stop;
 mod force_owner_reset;
 mod force_state;
@@ -88,6 +88,8 @@ enum Module {
     ResponsibleAutoSet,
     /// People are told after the commit, by a consumer of the outbox.
     Notifications,
+    /// Jobs are run after the commit, by a consumer of the outbox.
+    Jobs,
     /// Invokers are called after the commit, by a consumer of the outbox.
     WebServices,
 }
@@ -109,6 +111,7 @@ impl Module {
             }
             "TriggerEscalationStopEvents" => Some(Self::EscalationStop),
             "Mentions" => Some(Self::Mentions),
+            "GenericAgent" => Some(Self::Jobs),
             "NotificationEvent" => Some(Self::Notifications),
             "ArchiveRestore" => Some(Self::ArchiveRestore),
             "TicketEscalationIndex" => Some(Self::EscalationIndex),
@@ -133,7 +136,9 @@ impl Module {
                 index::update(work, ticket).await
             }
             // The other index is computed when it is asked for.
-            Self::AcceleratorUpdate | Self::Notifications | Self::WebServices => Ok(()),
+            Self::AcceleratorUpdate | Self::Jobs | Self::Notifications | Self::WebServices => {
+                Ok(())
+            }
             Self::AllChildrenClosed => all_children_closed::run(work, ticket).await,
             Self::Appointments => appointments::run(work, ticket).await,
             Self::DynamicFieldDefault => dynamic_field_default::run(work, ticket, occasion).await,
@@ -303,6 +308,13 @@ impl Table {
     pub fn sends_notifications(&self, event: &str) -> bool {
         self.registered.iter().any(|registered| {
             registered.module == Module::Notifications && registered.wants(event, registered.when)
+        })
+    }
+
+    /// Whether an event may start jobs of the generic agent.
+    pub fn runs_jobs(&self, event: &str) -> bool {
+        self.registered.iter().any(|registered| {
+            registered.module == Module::Jobs && registered.wants(event, registered.when)
         })
     }
 

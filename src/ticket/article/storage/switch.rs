@@ -7,8 +7,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDateTime;
 use schema::{Db, DbError, Tx, tables as t};
-use sea_query::{Expr, ExprTrait as _, Func, Order, Query};
+use sea_query::{Expr, ExprTrait as _, Func, Order, Query, SelectStatement};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -40,6 +41,75 @@ pub enum Event<'a> {
     LeftAlone(ArticleId, &'a str),
 }
 
+/// Tickets whose articles are moved: those that are old enough, or all. Times in UTC.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Tickets {
+    pub created_before: Option<NaiveDateTime>,
+    /// Closed, and since before this moment.
+    pub closed_before: Option<NaiveDateTime>,
+}
+
+impl Tickets {
+    /// Those of these articles that belong to such tickets, in their order.
+    async fn among(self, db: &Db, articles: Vec<ArticleId>) -> Result<Vec<ArticleId>, DbError> {
+        use t::{Article as A, Ticket as T};
+        if self == Self::default() {
+            return Ok(articles);
+        }
+        let mut query = Query::select()
+            .column((A::Table, A::Id))
+            .from(A::Table)
+            .inner_join(
+                T::Table,
+                Expr::col((T::Table, T::Id)).equals((A::Table, A::TicketId)),
+            )
+            .and_where(Expr::col((A::Table, A::Id)).is_in(articles))
+            .order_by((A::Table, A::Id), Order::Asc)
+            .to_owned();
+        if let Some(moment) = self.created_before {
+            query.and_where(Expr::col((T::Table, T::CreateTime)).lte(moment));
+        }
+        if let Some(moment) = self.closed_before {
+            query.and_where(Expr::col((T::Table, T::TicketStateId)).in_subquery(closed_states()));
+            query.and_where(Expr::exists(closed_by(moment)));
+        }
+        let rows: Vec<(i64,)> = db.read().await?.fetch_all(&query).await?;
+        Ok(rows.into_iter().map(|(id,)| ArticleId(id)).collect())
+    }
+}
+
+fn closed_states() -> SelectStatement {
+    use t::{TicketState as S, TicketStateType as Y};
+    Query::select()
+        .column((S::Table, S::Id))
+        .from(S::Table)
+        .inner_join(
+            Y::Table,
+            Expr::col((Y::Table, Y::Id)).equals((S::Table, S::TypeId)),
+        )
+        .and_where(Expr::col((Y::Table, Y::Name)).eq("closed"))
+        .to_owned()
+}
+
+/// An entry of the ticket's history that closed it.
+fn closed_by(moment: NaiveDateTime) -> SelectStatement {
+    use t::{Ticket as T, TicketHistory as H, TicketHistoryType as Y};
+    let kinds = ["NewTicket", "StateUpdate"];
+    let kinds = Query::select()
+        .column(Y::Id)
+        .from(Y::Table)
+        .and_where(Expr::col(Y::Name).is_in(kinds))
+        .to_owned();
+    Query::select()
+        .column((H::Table, H::Id))
+        .from(H::Table)
+        .and_where(Expr::col((H::Table, H::TicketId)).equals((T::Table, T::Id)))
+        .and_where(Expr::col((H::Table, H::HistoryTypeId)).in_subquery(kinds))
+        .and_where(Expr::col((H::Table, H::StateId)).in_subquery(closed_states()))
+        .and_where(Expr::col((H::Table, H::CreateTime)).lte(moment))
+        .to_owned()
+}
+
 /// What became of one article.
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Outcome {
@@ -58,6 +128,7 @@ pub async fn run(
     stamp: Stamp,
     to: Backend,
     limit: Option<u64>,
+    tickets: Tickets,
     mut told: impl FnMut(Event<'_>),
 ) -> Result<Progress, StorageError> {
     let folder = storage.folder()?;
@@ -72,7 +143,7 @@ pub async fn run(
             return Ok(progress);
         };
         last = *end;
-        for article in batch {
+        for article in tickets.among(db, batch).await? {
             if limit.is_some_and(|limit| progress.moved >= limit) {
                 told(Event::Step(progress));
                 return Ok(progress);
