@@ -1,4 +1,4 @@
-//! `otterdesk ticket`: storage, locks and escalations.
+//! `otterdesk ticket`: storage, locks, escalations, and deleting articles.
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -9,13 +9,17 @@ use crate::{
     server,
     ticket::{
         self, TicketId,
-        article::storage::{
-            Backend, Storage,
-            switch::{self, Event, Tickets},
+        article::{
+            self, ArticleId,
+            storage::{
+                Backend, Storage,
+                switch::{self, Event, Tickets},
+            },
         },
         escalation_check,
         history::HistoryType,
         unlock,
+        work::Work,
     },
 };
 
@@ -36,6 +40,9 @@ pub(super) enum Ticket {
     /// Unlock every ticket by force
     UnlockAll(Installation),
 
+    /// Delete one article for good, with its attachments, its time and what the history says of it
+    DeleteArticle(DeleteArticle),
+
     /// Tell whom it concerns of tickets that have escalated or will soon; for a timer, every few minutes
     EscalationCheck(Installation),
 }
@@ -44,6 +51,18 @@ pub(super) enum Ticket {
 pub(super) struct Unlock {
     /// The ticket's id
     ticket: i64,
+
+    #[command(flatten)]
+    installation: Installation,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct DeleteArticle {
+    /// The ticket's id
+    ticket: i64,
+
+    /// The article's id
+    article: i64,
 
     #[command(flatten)]
     installation: Installation,
@@ -90,6 +109,7 @@ impl Ticket {
                     }
                 }
             }
+            Self::DeleteArticle(options) => delete_article(options).await,
             Self::EscalationCheck(installation) => {
                 let app = build(installation).await?;
                 let told = |ticket: &ticket::Ticket, kind: HistoryType| {
@@ -104,6 +124,26 @@ impl Ticket {
 async fn build(installation: Installation) -> Result<App, StartError> {
     server::start_log();
     App::build(AppConfig::from(installation)).await
+}
+
+async fn delete_article(options: DeleteArticle) -> Outcome {
+    let app = build(options.installation).await?;
+    let (ticket, article) = (TicketId(options.ticket), ArticleId(options.article));
+    let mut work = Work::begin(&app, UserId::SYSTEM).await?;
+    let found = ticket::list(&mut work.tx, &app.recent, &[ticket]).await?;
+    let is_there = article::find(&mut work.tx, &app.recent, ticket, article)
+        .await?
+        .is_some();
+    let Some(ticket) = found.into_iter().next().filter(|_| is_there) else {
+        return Err(format!("ticket {ticket} has no article {}", article.0).into());
+    };
+    let leftover = article::delete(&mut work, &ticket, article).await?;
+    work.commit().await?;
+    leftover.delete().await?;
+    say(&format!(
+        "Article {} of ticket {} is deleted.",
+        article.0, ticket.number
+    ))
 }
 
 fn tell(ticket: &ticket::Ticket) {

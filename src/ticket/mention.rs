@@ -123,6 +123,23 @@ pub async fn add(
     Ok(())
 }
 
+/// Takes an agent's mentions from a ticket; the flag that they are mentioned stays. Tells whether there was any.
+///
+/// Source: rows of the reference system after the same on its screen of a ticket.
+pub async fn remove(work: &mut Work<'_>, ticket: &Ticket, agent: UserId) -> Result<bool, DbError> {
+    use t::Mention as M;
+    // The column is narrower than the key that it holds: a larger one is in no row.
+    let Ok(ticket) = i32::try_from(ticket.id.0) else {
+        return Ok(false);
+    };
+    let delete = Query::delete()
+        .from_table(M::Table)
+        .and_where(Expr::col(M::TicketId).eq(ticket))
+        .and_where(Expr::col(M::UserId).eq(agent.0))
+        .to_owned();
+    Ok(work.tx.execute(&delete).await? > 0)
+}
+
 /// In the order of the keys as text, as the reference system writes them.
 async fn agents(
     work: &mut Work<'_>,

@@ -205,6 +205,12 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Says that an article changes without an event that tells so.
+    pub fn article_changes(&mut self, ticket: &Ticket, article: ArticleId) {
+        self.changed.tickets.insert(ticket.id);
+        self.changed.articles.insert(article);
+    }
+
     /// Says that links between tickets change.
     pub fn links_change(&mut self) {
         self.changed.links = true;

@@ -144,6 +144,7 @@ async fn an_article_is_written_with_attachment_history_and_time() {
         content: b"hello".to_vec(),
         ..NewAttachment::default()
     });
+    new.attachments_follow = true;
     new.message_id = "<artx1.385@example.com>".to_owned();
     new.time_units = SpokenUnits::read("5");
     let id = write(&app, &mut ticket, new).await;
@@ -256,10 +257,48 @@ async fn html_is_kept_as_text_and_as_the_first_attachment() {
     work.commit().await.unwrap();
     let rows = index(&app, id).await;
     assert_eq!(rows.len(), 5);
-    assert_eq!(rows[1], "MIMEBase_Body=hello world");
-    for name in ["file-2", "file-2-1", "i.png"] {
-        assert!(rows[0].contains(name), "{}", rows[0]);
-    }
+    assert_eq!(
+        rows[..2],
+        [
+            "MIMEBase_AttachmentName=file-2-1",
+            "MIMEBase_Body=hello world"
+        ],
+        "neither the text in HTML nor the picture in it"
+    );
+}
+
+#[actix_web::test]
+async fn names_of_attachments_are_indexed_at_once_when_they_come_with_the_article() {
+    let app = TestApp::start().await;
+    let mut ticket = ticket(&app).await;
+    let file = |filename: &str| NewAttachment {
+        filename: filename.to_owned(),
+        content_type: "text/plain".to_owned(),
+        content: b"abc".to_vec(),
+        ..NewAttachment::default()
+    };
+    let name_of = |rows: Vec<String>| {
+        let name = rows[0].strip_prefix("MIMEBase_AttachmentName=");
+        name.map(str::to_owned)
+    };
+
+    let mut new = note();
+    new.attachments = vec![file("A c.TXT"), file("A c.TXT")];
+    let mut following = new.clone();
+    following.attachments_follow = true;
+    let id = write(&app, &mut ticket, new).await;
+    assert_eq!(
+        name_of(index(&app, id).await).as_deref(),
+        Some("a c.txt a c.txt-1")
+    );
+    let id = write(&app, &mut ticket, following).await;
+    assert_eq!(name_of(index(&app, id).await), None);
+
+    let mut picture = note();
+    picture.content_type = "image/png".to_owned();
+    picture.attachments_follow = true;
+    let id = write(&app, &mut ticket, picture).await;
+    assert_eq!(name_of(index(&app, id).await).as_deref(), Some("unknown"));
 }
 
 #[actix_web::test]

@@ -297,6 +297,63 @@ async fn everything_said_goes_to_the_main_ticket() {
 }
 
 #[actix_web::test]
+async fn of_a_deleted_article_nothing_stays_and_the_others_keep_everything() {
+    use t::{Article as A, ArticleDataMime as D, ArticleSearchIndex as I, Mention as M};
+    let app = TestApp::start().await;
+    let mut work = Work::begin(&app.app, UserId::SYSTEM).await.unwrap();
+    let (mut ticket, first) = new_ticket(&mut work, "Two articles").await;
+    let new = article::NewArticle {
+        subject: "second".to_owned(),
+        body: "something that must go".to_owned(),
+        attachments: vec![article::NewAttachment {
+            filename: "secret.txt".to_owned(),
+            content_type: "text/plain".to_owned(),
+            content: b"secret".to_vec(),
+            ..article::NewAttachment::default()
+        }],
+        time_units: time_accounting::SpokenUnits::read("4"),
+        ..article::NewArticle::default()
+    };
+    let second = article::create(&mut work, &mut ticket, new).await.unwrap();
+    let columns = [
+        (M::UserId, 1.into()),
+        (M::TicketId, i32::try_from(ticket.id.0).unwrap().into()),
+        (M::ArticleId, i32::try_from(second.0).unwrap().into()),
+        (M::CreateTime, now().into()),
+    ];
+    insert(&mut work.tx, M::Table, &columns).await;
+    work.commit().await.unwrap();
+
+    let mut tx = app.app.db.read().await.unwrap();
+    let before = history(&mut tx, ticket.id).await;
+    assert_eq!(count(&mut tx, I::Table, I::ArticleId, second.0).await, 3);
+    drop(tx);
+    let mut work = Work::begin(&app.app, UserId::SYSTEM).await.unwrap();
+    let leftover = article::delete(&mut work, &ticket, second).await.unwrap();
+    work.commit().await.unwrap();
+    leftover.delete().await.unwrap();
+
+    let mut tx = app.app.db.read().await.unwrap();
+    let left = article::list(&mut tx, &app.app.recent, &[ticket.id])
+        .await
+        .unwrap();
+    let left: Vec<_> = left[&ticket.id].iter().map(|article| article.id).collect();
+    assert_eq!(left, [first]);
+    assert_eq!(count(&mut tx, A::Table, A::Id, second.0).await, 0);
+    assert_eq!(count(&mut tx, D::Table, D::ArticleId, second.0).await, 0);
+    assert_eq!(count(&mut tx, I::Table, I::ArticleId, second.0).await, 0);
+    assert_eq!(count(&mut tx, M::Table, M::ArticleId, second.0).await, 0);
+    assert!(count(&mut tx, I::Table, I::ArticleId, first.0).await > 0);
+    let after = history(&mut tx, ticket.id).await;
+    assert!(
+        after.len() < before.len() && !after.iter().any(|entry| entry.contains("%%4%%")),
+        "{before:?} {after:?}"
+    );
+    let settings = app.app.settings.current();
+    assert_eq!(integrity::check(&mut tx, &settings).await.unwrap(), []);
+}
+
+#[actix_web::test]
 async fn a_ticket_is_not_merged_with_itself() {
     let app = TestApp::start().await;
     let mut work = Work::begin(&app.app, UserId::SYSTEM).await.unwrap();

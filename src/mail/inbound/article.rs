@@ -97,6 +97,7 @@ pub async fn create(
         content_type: message.content_type.clone(),
         body: of_header("Body"),
         attachments,
+        attachments_follow: !message.is_attachment,
         history_type: kind.history,
         history_comment: kind.comment,
         plain: Some(message.raw.clone()),

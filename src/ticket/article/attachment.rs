@@ -132,6 +132,26 @@ pub async fn list(
     Ok(by_article)
 }
 
+/// Names of what people see beside the text of an article: neither the forms of the text, nor the pictures in it, which
+/// are found when the contents were read.
+pub(super) fn names_beside_text(parts: Vec<Part>) -> Vec<String> {
+    let numbered = (1..).zip(parts);
+    let mut attachments: Vec<Attachment> = numbered
+        .map(|(number, part)| Attachment::new(number, part, true))
+        .collect();
+    let html = attachments.iter().find(|part| part.is_html_body());
+    let html = html.map(|html| String::from_utf8_lossy(&html.content).into_owned());
+    without_bodies(&mut attachments, false);
+    let is_shown = |attachment: &Attachment| {
+        let id = attachment.content_id.trim_matches(['<', '>']);
+        let html = html.as_deref().unwrap_or_default();
+        !id.is_empty() && attachment.disposition == "inline" && html.contains(id)
+    };
+    attachments.retain(|attachment| !is_shown(attachment));
+    let names = attachments.into_iter();
+    names.filter_map(|attachment| attachment.filename).collect()
+}
+
 fn without_bodies(attachments: &mut Vec<Attachment>, keep_html: bool) {
     attachments.retain(|attachment| !attachment.is_plain_body());
     if !keep_html && let Some(html) = attachments.iter().position(Attachment::is_html_body) {

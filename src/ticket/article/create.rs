@@ -4,7 +4,8 @@ use rand::{Rng as _, distr::Alphanumeric};
 use schema::DbError;
 
 use super::{
-    ArticleId, flag, html,
+    ArticleId, flag,
+    html::{self, Settled},
     new::{Channel, NewArticle, NewAttachment, SenderType},
     search_index,
     storage::{NewPart, Storage, StorageError},
@@ -33,7 +34,9 @@ pub async fn create(
     } else {
         Vec::new()
     };
-    html::settle(work, &mut new);
+    // A body that is no text becomes an attachment that is there from the beginning.
+    let with_attachments = html::settle(work, &mut new) == Settled::Attachment
+        || (!new.attachments_follow && !new.attachments.is_empty());
     let lookups = work.lookups().await?;
     let row = store::NewRow {
         sender_type_id: key(&lookups.sender_types, new.sender_type.name()).ok_or(
@@ -85,7 +88,15 @@ pub async fn create(
         change::unlock_timeout(work, ticket).await?;
     }
     if new.channel != Channel::Chat {
-        search_index::add(&mut work.tx, &work.settings, ticket, article, &new).await?;
+        search_index::add(
+            &mut work.tx,
+            &work.settings,
+            ticket,
+            article,
+            &new,
+            with_attachments,
+        )
+        .await?;
     }
     work.emit(ticket, "ArticleCreate", Some(article)).await?;
     if let Some(event) = notification(work, ticket, article, &new).await? {

@@ -21,10 +21,19 @@ pub fn is_html(new: &NewArticle) -> bool {
     new.content_type.to_ascii_lowercase().contains(HTML)
 }
 
+/// What became of a body.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Settled {
+    /// It is a text.
+    Text,
+    /// It is no text, and an attachment now.
+    Attachment,
+}
+
 /// Line ends and header texts as they are kept, and of HTML the text beside an attachment before all others.
 ///
 /// Source: rows of the reference system for nine ways of writing the content type.
-pub fn settle(work: &Work<'_>, new: &mut NewArticle) {
+pub fn settle(work: &Work<'_>, new: &mut NewArticle) -> Settled {
     for text in [
         &mut new.from,
         &mut new.reply_to,
@@ -40,11 +49,11 @@ pub fn settle(work: &Work<'_>, new: &mut NewArticle) {
     }
     if !is_text(&new.content_type) {
         become_attachment(new);
-        return;
+        return Settled::Attachment;
     }
     let Some(start) = new.content_type.to_ascii_lowercase().find(HTML) else {
         new.body = new.body.replace("\r\n", "\n");
-        return;
+        return Settled::Text;
     };
     let charset = charset::of_content_type(&new.content_type).unwrap_or("utf-8");
     let (html, pictures) = with_pictures_beside(&new.body, &Stickers::of(work));
@@ -62,6 +71,7 @@ pub fn settle(work: &Work<'_>, new: &mut NewArticle) {
     new.content_type
         .replace_range(start..start + HTML.len(), "text/plain");
     new.body = html_text::from_html(&new.body);
+    Settled::Text
 }
 
 /// Whether people can read a body of this type. An empty type is none at all, as articles of earlier days have it.

@@ -11,6 +11,7 @@ use crate::{directory::UserId, recent::Recent};
 pub mod attachment;
 pub mod content_type;
 mod create;
+mod delete;
 pub mod flag;
 mod html;
 mod new;
@@ -20,6 +21,7 @@ pub mod storage;
 mod store;
 
 pub use create::{create, fingerprint};
+pub use delete::delete;
 pub use new::{Channel, NewArticle, NewAttachment, NewChatMessage, SenderType};
 
 /// The key of an article in `article`.

@@ -119,6 +119,9 @@ pub struct NewArticle {
     pub content_type: String,
     pub body: String,
     pub attachments: Vec<NewAttachment>,
+    /// Whether the attachments follow the article, and their names come into the full-text index with its next rebuild
+    /// only; with mails that go out they are there from the beginning.
+    pub attachments_follow: bool,
     /// The lines of an article of the channel [`Channel::Chat`], whose other texts are not written.
     pub chat: Vec<NewChatMessage>,
     pub history_type: HistoryType,
@@ -155,6 +158,7 @@ impl Default for NewArticle {
             content_type: "text/plain; charset=utf-8".to_owned(),
             body: String::new(),
             attachments: Vec::new(),
+            attachments_follow: false,
             chat: Vec::new(),
             history_type: HistoryType::AddNote,
             history_comment: "%%".to_owned(),

@@ -1,8 +1,8 @@
 //! The full-text index: `article_search_index`, a row for each text of an article.
 //!
 //! Subject and body are kept as their words (see [`compat::search_words`]), addresses and names of attachments in lower
-//! case. A new article is indexed at once, without its attachments, and stays marked in `article`; [`rebuild`] does the
-//! rest later, as the Perl system's `Maint::Ticket::FulltextIndexRebuildWorker` does. Chats are not indexed yet: what
+//! case. A new article is indexed at once, without attachments that follow it, and stays marked in `article`; [`rebuild`]
+//! does the rest later, as the Perl system's `Maint::Ticket::FulltextIndexRebuildWorker` does. Chats are not indexed yet: what
 //! stays marked is left to the Perl system.
 //! Source: rows of the reference system for texts with and without each part.
 
@@ -15,7 +15,7 @@ use compat::{
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
 
-use super::{ArticleId, Mime, NewArticle, storage::Storage};
+use super::{ArticleId, Mime, NewArticle, attachment, storage::Storage};
 use crate::{settings::Settings, ticket::TicketId};
 
 const FILTERS: &str = "Ticket::SearchIndex::Filters";
@@ -121,12 +121,18 @@ pub(super) async fn add(
     ticket: &crate::ticket::Ticket,
     article: ArticleId,
     new: &NewArticle,
+    with_attachments: bool,
 ) -> Result<(), DbError> {
     if ticket.archived && !settings.is_on(ARCHIVED) {
         return Ok(());
     }
+    let attachment_names = if with_attachments {
+        attachment_names(tx, settings, article).await?
+    } else {
+        None
+    };
     let texts = Texts {
-        attachment_names: None,
+        attachment_names,
         bcc: &new.bcc,
         body: &new.body,
         cc: &new.cc,
@@ -145,15 +151,7 @@ pub async fn rebuild(
     article: ArticleId,
     mime: &Mime,
 ) -> Result<(), DbError> {
-    let names = if settings.is_on(ATTACHMENT_NAMES) {
-        let storage = Storage::from_settings(settings);
-        let mut parts = storage.list(tx, &[article], false).await?;
-        let parts = parts.remove(&article).unwrap_or_default();
-        let names: Vec<String> = parts.into_iter().filter_map(|part| part.filename).collect();
-        Some(names.join(" "))
-    } else {
-        None
-    };
+    let names = attachment_names(tx, settings, article).await?;
     let texts = Texts {
         attachment_names: names,
         bcc: mime.bcc.as_deref().unwrap_or_default(),
@@ -171,6 +169,29 @@ pub async fn rebuild(
         .and_where(Expr::col(t::Article::Id).eq(article))
         .to_owned();
     tx.execute(&update).await.map(drop)
+}
+
+/// Names of attachments, as the storage sorts them, without the forms of the text and the pictures that it shows; `None`
+/// when the settings do not want them. At most two statements for each back end.
+async fn attachment_names(
+    tx: &mut Tx,
+    settings: &Settings,
+    article: ArticleId,
+) -> Result<Option<String>, DbError> {
+    if !settings.is_on(ATTACHMENT_NAMES) {
+        return Ok(None);
+    }
+    let storage = Storage::from_settings(settings);
+    let mut parts = storage.list(tx, &[article], false).await?;
+    let parts = parts.remove(&article).unwrap_or_default();
+    let may_be_shown = parts.iter().any(|part| part.content_id.is_some());
+    let names = if may_be_shown {
+        let mut parts = storage.list(tx, &[article], true).await?;
+        attachment::names_beside_text(parts.remove(&article).unwrap_or_default())
+    } else {
+        attachment::names_beside_text(parts)
+    };
+    Ok(Some(names.join(" ")))
 }
 
 /// Takes an article from the index.

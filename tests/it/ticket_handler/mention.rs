@@ -5,6 +5,7 @@ use otterdesk::{
     directory::UserId,
     ticket::{
         article::{self, NewArticle, SenderType},
+        mention,
         work::Work,
     },
 };
@@ -156,4 +157,33 @@ async fn agents_and_members_of_groups_are_mentioned_once_for_each_article() {
         );
     }
     assert_eq!(mentioned(&app, &user_link("alice"), agent).await.len(), 1);
+}
+
+#[actix_web::test]
+async fn a_mention_that_is_taken_away_leaves_those_of_others() {
+    use t::Mention as M;
+    let app = TestApp::start().await;
+    let mut work = Work::begin(&app.app, UserId::SYSTEM).await.unwrap();
+    agent(&mut work.tx, 50, "ann", 1).await;
+    agent(&mut work.tx, 51, "ben", 1).await;
+    let (mut ticket, article) = new_ticket(&mut work, "mentions").await;
+    let names = ["ann", "ben"].map(|login| mention::Name::Agent(login.to_owned()));
+    mention::add(&mut work, &mut ticket, article, &names)
+        .await
+        .unwrap();
+
+    assert!(
+        mention::remove(&mut work, &ticket, UserId(50))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !mention::remove(&mut work, &ticket, UserId(50))
+            .await
+            .unwrap()
+    );
+
+    let query = Query::select().column(M::UserId).from(M::Table).to_owned();
+    let left: Vec<(Option<i32>,)> = work.tx.fetch_all(&query).await.unwrap();
+    assert_eq!(left, [(Some(51),)]);
 }

@@ -22,6 +22,8 @@ pub struct Chosen {
     pub body: String,
     pub content_type: String,
     pub attachments: Vec<NewAttachment>,
+    /// The whole message is one attachment.
+    pub is_attachment: bool,
 }
 
 /// A part that has no parts.
@@ -162,6 +164,7 @@ fn of_single(raw: &[u8], entity: &Entity) -> Chosen {
                 content: text.into_bytes(),
                 ..NewAttachment::default()
             }],
+            is_attachment: false,
         };
     }
     if mime.is_empty() || mime.starts_with("text") {
@@ -169,6 +172,7 @@ fn of_single(raw: &[u8], entity: &Entity) -> Chosen {
             body: leaf.text(),
             content_type: utf8(&leaf, if mime.is_empty() { PLAIN } else { &mime }),
             attachments: Vec::new(),
+            is_attachment: false,
         };
     }
     leaf.disposition = None;
@@ -176,6 +180,7 @@ fn of_single(raw: &[u8], entity: &Entity) -> Chosen {
         body: NO_TEXT.to_owned(),
         content_type: PLAIN.to_owned(),
         attachments: vec![leaf.attachment(|| NAMELESS.to_owned())],
+        is_attachment: true,
     }
 }
 
@@ -193,6 +198,7 @@ fn of_leaves(leaves: Vec<Leaf>) -> Chosen {
         body: NO_TEXT.to_owned(),
         content_type: PLAIN.to_owned(),
         attachments: Vec::with_capacity(leaves.len()),
+        is_attachment: false,
     };
     let mut nameless = 0;
     for (at, mut leaf) in leaves.into_iter().enumerate() {

@@ -24,6 +24,8 @@ pub struct Message {
     /// Of the body, such as `text/plain; charset=utf-8`.
     pub content_type: String,
     pub attachments: Vec<NewAttachment>,
+    /// It has no parts and no text: what stands for its body is its attachment.
+    pub is_attachment: bool,
     /// Line ends are line feeds.
     pub raw: Vec<u8>,
 }
@@ -48,6 +50,7 @@ pub fn message(raw: &[u8]) -> Message {
         body: chosen.body,
         content_type: chosen.content_type,
         attachments: chosen.attachments,
+        is_attachment: chosen.is_attachment,
         raw,
     }
 }

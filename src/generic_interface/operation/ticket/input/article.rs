@@ -75,6 +75,7 @@ pub async fn check(
         time_units,
         auto_response_type: article.given("AutoResponseType"),
         goes_out,
+        attachments_follow: !goes_out,
         no_agent_notify: article.given("NoAgentNotify").is_some(),
         ..NewArticle::default()
     })
