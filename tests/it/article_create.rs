@@ -6,8 +6,8 @@ use otterdesk::{
     ticket::{
         self, NewTicket, Ticket,
         article::{
-            self, ArticleId, Channel, Content, NewArticle, NewAttachment, NewChatMessage,
-            SenderType, flag, search_index,
+            self, ArticleId, AttachmentsCome, Channel, Content, NewArticle, NewAttachment,
+            NewChatMessage, SenderType, flag, search_index,
         },
         history::HistoryType,
         time_accounting::SpokenUnits,
@@ -144,7 +144,7 @@ async fn an_article_is_written_with_attachment_history_and_time() {
         content: b"hello".to_vec(),
         ..NewAttachment::default()
     });
-    new.attachments_follow = true;
+    new.attachments_come = AttachmentsCome::After;
     new.message_id = "<artx1.385@example.com>".to_owned();
     new.time_units = SpokenUnits::read("5");
     let id = write(&app, &mut ticket, new).await;
@@ -285,7 +285,7 @@ async fn names_of_attachments_are_indexed_at_once_when_they_come_with_the_articl
     let mut new = note();
     new.attachments = vec![file("A c.TXT"), file("A c.TXT")];
     let mut following = new.clone();
-    following.attachments_follow = true;
+    following.attachments_come = AttachmentsCome::After;
     let id = write(&app, &mut ticket, new).await;
     assert_eq!(
         name_of(index(&app, id).await).as_deref(),
@@ -296,7 +296,7 @@ async fn names_of_attachments_are_indexed_at_once_when_they_come_with_the_articl
 
     let mut picture = note();
     picture.content_type = "image/png".to_owned();
-    picture.attachments_follow = true;
+    picture.attachments_come = AttachmentsCome::After;
     let id = write(&app, &mut ticket, picture).await;
     assert_eq!(name_of(index(&app, id).await).as_deref(), Some("unknown"));
 }

@@ -2,7 +2,9 @@
 
 use crate::ticket::{
     Ticket,
-    article::{self, ArticleId, Channel, NewArticle, SenderType, storage::StorageError},
+    article::{
+        self, ArticleId, AttachmentsCome, Channel, NewArticle, SenderType, storage::StorageError,
+    },
     history::HistoryType,
     work::Work,
 };
@@ -97,7 +99,11 @@ pub async fn create(
         content_type: message.content_type.clone(),
         body: of_header("Body"),
         attachments,
-        attachments_follow: !message.is_attachment,
+        attachments_come: if message.is_attachment {
+            AttachmentsCome::With
+        } else {
+            AttachmentsCome::After
+        },
         history_type: kind.history,
         history_comment: kind.comment,
         plain: Some(message.raw.clone()),

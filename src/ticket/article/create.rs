@@ -6,7 +6,7 @@ use schema::DbError;
 use super::{
     ArticleId, flag,
     html::{self, Settled},
-    new::{Channel, NewArticle, NewAttachment, SenderType},
+    new::{AttachmentsCome, Channel, NewArticle, NewAttachment, SenderType},
     search_index,
     storage::{NewPart, Storage, StorageError},
     store,
@@ -36,7 +36,7 @@ pub async fn create(
     };
     // A body that is no text becomes an attachment that is there from the beginning.
     let with_attachments = html::settle(work, &mut new) == Settled::Attachment
-        || (!new.attachments_follow && !new.attachments.is_empty());
+        || (new.attachments_come == AttachmentsCome::With && !new.attachments.is_empty());
     let lookups = work.lookups().await?;
     let row = store::NewRow {
         sender_type_id: key(&lookups.sender_types, new.sender_type.name()).ok_or(

@@ -22,7 +22,7 @@ mod store;
 
 pub use create::{create, fingerprint};
 pub use delete::delete;
-pub use new::{Channel, NewArticle, NewAttachment, NewChatMessage, SenderType};
+pub use new::{AttachmentsCome, Channel, NewArticle, NewAttachment, NewChatMessage, SenderType};
 
 /// The key of an article in `article`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

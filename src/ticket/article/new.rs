@@ -87,6 +87,16 @@ impl NewAttachment {
     }
 }
 
+/// When the attachments of an article are there.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum AttachmentsCome {
+    /// With the article, as with mails that go out: the full-text index has their names at once.
+    #[default]
+    With,
+    /// Behind it: the index gets their names with its next rebuild.
+    After,
+}
+
 /// One line of a chat.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct NewChatMessage {
@@ -119,9 +129,7 @@ pub struct NewArticle {
     pub content_type: String,
     pub body: String,
     pub attachments: Vec<NewAttachment>,
-    /// Whether the attachments follow the article, and their names come into the full-text index with its next rebuild
-    /// only; with mails that go out they are there from the beginning.
-    pub attachments_follow: bool,
+    pub attachments_come: AttachmentsCome,
     /// The lines of an article of the channel [`Channel::Chat`], whose other texts are not written.
     pub chat: Vec<NewChatMessage>,
     pub history_type: HistoryType,
@@ -158,7 +166,7 @@ impl Default for NewArticle {
             content_type: "text/plain; charset=utf-8".to_owned(),
             body: String::new(),
             attachments: Vec::new(),
-            attachments_follow: false,
+            attachments_come: AttachmentsCome::default(),
             chat: Vec::new(),
             history_type: HistoryType::AddNote,
             history_comment: "%%".to_owned(),

@@ -8,7 +8,7 @@ use crate::{
     auth::Principal,
     directory::address,
     ticket::{
-        article::{ArticleId, Channel, NewArticle, SenderType, content_type},
+        article::{ArticleId, AttachmentsCome, Channel, NewArticle, SenderType, content_type},
         choices,
         history::HistoryType,
         lookup,
@@ -75,7 +75,11 @@ pub async fn check(
         time_units,
         auto_response_type: article.given("AutoResponseType"),
         goes_out,
-        attachments_follow: !goes_out,
+        attachments_come: if goes_out {
+            AttachmentsCome::With
+        } else {
+            AttachmentsCome::After
+        },
         no_agent_notify: article.given("NoAgentNotify").is_some(),
         ..NewArticle::default()
     })
