@@ -24,6 +24,7 @@ use crate::{
 mod condition;
 mod error_handling;
 pub mod event;
+mod fields;
 pub mod invoker;
 pub mod oauth2;
 mod ticket;
@@ -151,7 +152,12 @@ async fn steps(app: &App, call: Call<'_>, log: &mut Log) -> Result<Value, Failur
     };
     keep("RequesterRequestInput", &data);
     let prepared = match invoker.prepare(app, data).await {
-        Ok(prepared) => prepared,
+        Ok(mut prepared) => {
+            if invoker == Invoker::Ticket {
+                fields::settle(&app.settings.current(), name, &mut prepared);
+            }
+            prepared
+        }
         Err(message) => {
             log.failure(&message);
             return at(Stage::Prepare)(message);

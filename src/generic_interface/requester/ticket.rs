@@ -2,8 +2,7 @@
 //! everything that it points to.
 //!
 //! The answer of the other system is taken as it is; what it could order the Perl system to do with the ticket is not
-//! done. `GenericInterface::Invoker::Ticket::Generic::PrepareRequest::OmittedFields` and `…::Base64EncodedFields` have no
-//! effect here. Source: what the reference system sent for tickets with and without service, attachments, and customer.
+//! done. What the settings leave out of it or encode: [`super::fields`]. Source: what the reference system sent for tickets with and without service, attachments, and customer.
 
 use compat::{Map, Value};
 use schema::{DbError, Texts, Tx, tables as t};

@@ -4,7 +4,7 @@ use compat::Value;
 
 use super::{
     Definition,
-    Shape::{Group, Integer, Switch, Text, Tree, Unset},
+    Shape::{Group, Hash, Integer, Switch, Text, Tree, Unset},
     setting,
 };
 
@@ -240,6 +240,16 @@ pub const ALL: &[Definition] = &[
         "Ticket::ArchiveSystem",
         Switch(false),
         "Whether archived tickets are kept apart.",
+    ),
+    setting(
+        "GenericInterface::Invoker::Ticket::Generic::PrepareRequest::OmittedFields",
+        Hash(&[]),
+        "Fields that invokers of the type Ticket::Generic do not send, by the invoker's name.",
+    ),
+    setting(
+        "GenericInterface::Invoker::Ticket::Generic::PrepareRequest::Base64EncodedFields",
+        Hash(&[]),
+        "Fields that invokers of the type Ticket::Generic send as base64, by the invoker's name.",
     ),
     setting(
         "GenericInterface::Operation::TicketSearch###SearchLimit",

@@ -90,6 +90,8 @@ enum Module {
     Notifications,
     /// Jobs are run after the commit, by a consumer of the outbox.
     Jobs,
+    /// For what is done on screens only: locking new tickets, telling of process tickets without articles.
+    OfScreens,
     /// Invokers are called after the commit, by a consumer of the outbox.
     WebServices,
 }
@@ -120,6 +122,7 @@ impl Module {
             "ForceUnlock" => Some(Self::ForceUnlock),
             "TicketPendingTimeReset" => Some(Self::PendingTimeReset),
             "TicketNewMessageUpdate" => Some(Self::NewMessageUpdate),
+            "LockAfterCreate" | "NotifyOnEmptyProcessTickets" => Some(Self::OfScreens),
             "ResponsibleAutoSet" => Some(Self::ResponsibleAutoSet),
             _ => None,
         }
@@ -136,9 +139,11 @@ impl Module {
                 index::update(work, ticket).await
             }
             // The other index is computed when it is asked for.
-            Self::AcceleratorUpdate | Self::Jobs | Self::Notifications | Self::WebServices => {
-                Ok(())
-            }
+            Self::AcceleratorUpdate
+            | Self::Jobs
+            | Self::OfScreens
+            | Self::Notifications
+            | Self::WebServices => Ok(()),
             Self::AllChildrenClosed => all_children_closed::run(work, ticket).await,
             Self::Appointments => appointments::run(work, ticket).await,
             Self::DynamicFieldDefault => dynamic_field_default::run(work, ticket, occasion).await,

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use compat::Value;
 
-use super::super::oauth2;
+use super::{super::oauth2, jwt};
 use crate::app::App;
 
 /// The value of the header, if the web service authenticates itself.
@@ -32,7 +32,11 @@ pub(super) async fn header(app: &App, config: &Value) -> Result<Option<String>, 
                 Err(error) => Err(error.to_string()),
             }
         }
-        Some("JWT") => Err("Authentication by JWT is not supported".to_owned()),
+        Some("JWT") => {
+            let authentication = config.get("Authentication").unwrap_or(config);
+            let token = jwt::token(authentication, app.clock.now()).await?;
+            Ok(Some(format!("Bearer {token}")))
+        }
         _ => Ok(None),
     }
 }

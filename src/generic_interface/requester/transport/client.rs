@@ -19,6 +19,8 @@ use reqwest::{
     redirect::Policy,
 };
 
+use super::private_key::{self, Block};
+
 /// What is sent.
 #[derive(Debug)]
 pub struct Sent {
@@ -166,52 +168,29 @@ async fn read(what: &str, path: &str) -> Result<Vec<u8>, ClientError> {
         })
 }
 
-/// PEM as it is, DER as PEM.
-fn pem(bytes: Vec<u8>, label: &str) -> Vec<u8> {
-    use base64::Engine as _;
-    if bytes.windows(11).any(|window| window == b"-----BEGIN ") {
-        return bytes;
-    }
-    let mut out = format!("-----BEGIN {label}-----\n");
-    let encoded = base64::engine::general_purpose::STANDARD.encode(&bytes);
-    let mut rest = encoded.as_str();
-    while !rest.is_empty() {
-        let (line, tail) = rest.split_at(rest.len().min(64));
-        out.push_str(line);
-        out.push('\n');
-        rest = tail;
-    }
-    out.push_str("-----END ");
-    out.push_str(label);
-    out.push_str("-----\n");
-    out.into_bytes()
-}
-
-/// The certificate that we show, with its key. A key with a password can not be read.
+/// The certificate that we show, with its key.
 async fn identity(config: &Value) -> Result<Option<Identity>, ClientError> {
     let Some(path) = text(config, &["SSL", "SSLCertificate"]) else {
         return Ok(None);
     };
-    let mut bytes = pem(read("SSLCertificate", &path).await?, "CERTIFICATE");
+    let mut blocks = blocks("SSLCertificate", &path, "CERTIFICATE").await?;
     if let Some(key) = text(config, &["SSL", "SSLKey"]).filter(|key| *key != path) {
-        let key_bytes = pem(read("SSLKey", &key).await?, "PRIVATE KEY");
-        bytes.push(b'\n');
-        bytes.extend_from_slice(&key_bytes);
+        blocks.extend(self::blocks("SSLKey", &key, "PRIVATE KEY").await?);
     }
-    if bytes
-        .windows(9)
-        .any(|window| window.eq_ignore_ascii_case(b"ENCRYPTED"))
-    {
-        return Err(ClientError::Setting(
-            "The key of the client certificate has a password, which is not supported: store it without one, readable for this server only".to_owned(),
-        ));
-    }
-    Identity::from_pem(&bytes)
+    Identity::from_pem(private_key::pem(&blocks).as_bytes())
         .map(Some)
         .map_err(|error| ClientError::File {
             what: format!("SSLCertificate '{path}'"),
             reason: innermost(&error),
         })
+}
+
+async fn blocks(what: &str, path: &str, label: &str) -> Result<Vec<Block>, ClientError> {
+    let bytes = read(what, path).await?;
+    private_key::read(&bytes, label).map_err(|error| ClientError::File {
+        what: format!("{what} '{path}'"),
+        reason: error.to_string(),
+    })
 }
 
 /// The authorities that are believed beside those of the machine.
@@ -232,11 +211,13 @@ async fn authorities(config: &Value) -> Result<Vec<Certificate>, ClientError> {
     }
     let mut certificates = Vec::new();
     for file in files {
-        let bytes = pem(read("SSLCAFile", &file).await?, "CERTIFICATE");
-        let found = Certificate::from_pem_bundle(&bytes).map_err(|error| ClientError::File {
-            what: format!("SSLCAFile '{file}'"),
-            reason: innermost(&error),
-        })?;
+        let blocks = blocks("SSLCAFile", &file, "CERTIFICATE").await?;
+        let found = Certificate::from_pem_bundle(private_key::pem(&blocks).as_bytes()).map_err(
+            |error| ClientError::File {
+                what: format!("SSLCAFile '{file}'"),
+                reason: innermost(&error),
+            },
+        )?;
         certificates.extend(found);
     }
     Ok(certificates)
@@ -320,15 +301,5 @@ mod tests {
                 "{address}"
             );
         }
-    }
-
-    #[test]
-    fn der_becomes_pem() {
-        assert_eq!(
-            String::from_utf8(pem(vec![1, 2, 3], "CERTIFICATE")).unwrap(),
-            "-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n"
-        );
-        let already = b"text\n-----BEGIN CERTIFICATE-----\n".to_vec();
-        assert_eq!(pem(already.clone(), "CERTIFICATE"), already);
     }
 }

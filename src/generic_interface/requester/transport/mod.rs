@@ -15,6 +15,8 @@ use crate::{
 mod authentication;
 pub(super) mod client;
 pub(super) mod encode;
+mod jwt;
+mod private_key;
 mod rest;
 mod soap;
 

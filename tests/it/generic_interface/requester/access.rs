@@ -55,7 +55,8 @@ async fn files_of_certificates_that_can_not_be_used_are_named() {
     let file = directory.path().join("none.pem");
     std::fs::write(&file, "no certificate").unwrap();
     let encrypted = directory.path().join("key.pem");
-    std::fs::write(&encrypted, "-----BEGIN ENCRYPTED PRIVATE KEY-----\n").unwrap();
+    let key = include_bytes!("../../../../fixtures/keys/encrypted.pem");
+    std::fs::write(&encrypted, key).unwrap();
     for (setting, path, expected) in [
         (
             "SSLCertificate",
@@ -210,4 +211,28 @@ async fn a_token_that_can_not_be_renewed_is_explained() {
         assert_eq!(failure.to_string(), expected);
         assert_eq!(kept(&app).await.token.as_deref(), Some("first"));
     }
+}
+
+#[actix_web::test]
+async fn a_signed_token_goes_with_the_request() {
+    let app = TestApp::start().await;
+    let side = OtherSide::start();
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/keys/plain.pem");
+    let more = format!(
+        "Authentication:\n  AuthType: JWT\n  JWTAuthAlgorithm: RS256\n  JWTAuthKeyFilePath: {key}\n  JWTAuthTTL: '60'\n  \
+         JWTAuthPayload:\n    iss: me\n    exp: <OTRS_JWT_ExpirationDateTimestamp>\n"
+    );
+    let host = format!("http://{}", side.address);
+    app.web_service("Out", &config(&host, &more)).await;
+
+    call(&app, "Echo", r#"{"a":"b"}"#).await.unwrap();
+
+    let arrived = side.arrived();
+    // {"alg":"RS256"}
+    assert!(
+        arrived.contains("Authorization: Bearer eyJhbGciOiJSUzI1NiJ9."),
+        "{arrived}"
+    );
+    let log = super::log(&app).await;
+    assert!(!log.contains("eyJhbGciOiJSUzI1NiJ9"), "{log}");
 }
