@@ -15,7 +15,7 @@ use crate::{
     app::App,
     auth::Principal,
     directory::{self, UserId},
-    ticket::{self, TicketId, search, work::Work},
+    ticket::{self, TicketId, article::storage::StorageError, search, work::Work},
 };
 
 mod action;
@@ -46,6 +46,9 @@ pub struct Job {
 pub enum JobError {
     #[error("job `{job}` is not run: {reason}")]
     Refused { job: String, reason: String },
+    /// The files of an article can not be written.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     #[error(transparent)]
     Database(#[from] DbError),
 }
