@@ -142,10 +142,15 @@ pub async fn add(db: &Db, file: &Path) -> Result<u64, FixtureError> {
         file: file.display().to_string(),
         source,
     })?;
+    add_text(db, &text).await
+}
+
+/// Adds the rows of a text that has the form of such a file.
+pub async fn add_text(db: &Db, text: &str) -> Result<u64, FixtureError> {
     let mut tx = db.begin().await?;
     tx.trust_references().await?;
     let mut written = 0;
-    for table in &parse(&text)? {
+    for table in &parse(text)? {
         written += write(&mut tx, table).await?;
         if table.table.column("id").is_some() {
             tx.continue_keys(table.table).await?;

@@ -10,6 +10,7 @@
 //! - [`error_places`] ticks off every refusal of the reading operations.
 //! - [`load`] asks as fast as a server answers, for `bench`; `fill` makes the tickets for it.
 //! - [`mail`] has the mails for the postmaster.
+//! - [`notification`] has what people are told, and when.
 //! - [`requests`] has web services that send, and takes what arrives.
 //! - [`fixture`] has the rows that all of it is about.
 //! - [`rows`] says what a request wrote; [`sequence`] makes random sequences of changes from seeds.
@@ -30,6 +31,7 @@ pub mod error_places;
 pub mod fixture;
 pub mod load;
 pub mod mail;
+pub mod notification;
 pub mod redact;
 pub mod requests;
 pub mod rows;

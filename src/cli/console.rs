@@ -61,7 +61,7 @@ pub(super) fn installation_of(called: &Path) -> AppConfig {
     config
 }
 
-async fn run(program: &Program, words: &[String], config: AppConfig) -> ExitCode {
+pub(super) async fn run(program: &Program, words: &[String], config: AppConfig) -> ExitCode {
     // Mail servers want other exit codes than people, also when there is no database.
     if let Some(code) = mail::run_old(words, &config).await {
         return code;

@@ -1,4 +1,4 @@
-//! `otterdesk mail read`, `listen`, `fetch` and `reprocess`, and the same under the names of OTRS.
+//! `otterdesk mail read`, `listen`, `fetch`, `reprocess` and `queue`, and the same under the names of OTRS.
 
 use std::{
     io::{IsTerminal as _, stdin},
@@ -13,7 +13,7 @@ use tokio::{
     sync::watch,
 };
 
-use super::{Installation, Outcome, complain, say};
+use super::{Installation, Outcome, complain, mail_queue::Queue, say};
 use crate::{
     app::{App, AppConfig},
     console::{self, Output, Program},
@@ -41,6 +41,9 @@ pub(super) enum Mail {
     Fetch(Fetch),
     /// Process the messages again that failed and were kept in the spool
     Reprocess(Reprocess),
+    /// Show, send or delete the mails that wait to go out
+    #[command(subcommand)]
+    Queue(Queue),
 }
 
 #[derive(Args, Debug)]
@@ -119,6 +122,7 @@ impl Mail {
                 let words = vec!["Maint::PostMaster::SpoolMailsReprocess".to_owned()];
                 return run_command(reprocess.installation.into(), words).await;
             }
+            Self::Queue(queue) => return queue.run().await,
         };
         ended(outcome)
     }

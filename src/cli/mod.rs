@@ -17,6 +17,7 @@ mod console;
 mod daemon;
 mod demo;
 mod mail;
+mod mail_queue;
 mod outbox;
 mod routes;
 mod schema;
@@ -55,7 +56,7 @@ enum Command {
     WebService(web_service::WebService),
     /// Run a command of OTRS's console, such as Admin::User::Add, Maint::Ticket::PendingCheck or List
     Console(console::Console),
-    /// Take mail in: from a pipe, over LMTP, from mail accounts
+    /// Take mail in, from a pipe, over LMTP, from mail accounts, and look after the mails that go out
     #[command(subcommand)]
     Mail(mail::Mail),
     /// Run the tasks that wait in the database

@@ -77,7 +77,7 @@ pub fn fill(
         (true, true) => fill(template.text, Form::Html),
         (false, true) => {
             // Line ends stand for themselves here, while words of people keep theirs.
-            let html = tags::to_html(template.text).replace("<br />\n", "<br />");
+            let html = tags::to_html(template.text).replace("<br/>\n", "<br/>");
             tags::with_links(&fill(&html, Form::Html))
         }
         (true, false) => fill(&html_text::from_html(template.text), Form::Text),

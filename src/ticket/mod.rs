@@ -17,6 +17,7 @@ pub mod dynamic_field;
 pub mod escalation;
 pub mod escalation_check;
 pub mod flag;
+pub mod follow_up;
 pub mod handler;
 pub mod history;
 pub mod index;

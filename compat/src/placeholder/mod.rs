@@ -137,7 +137,7 @@ pub fn to_html(text: &str) -> Cow<'_, str> {
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
             '"' => html.push_str("&quot;"),
-            '\n' => html.push_str("<br />\n"),
+            '\n' => html.push_str("<br/>\n"),
             '\r' => {}
             other => html.push(other),
         }
@@ -206,7 +206,7 @@ mod tests {
         let html = shown("<OTRS_TICKET_Body[2]>", Form::Html);
         assert!(html.starts_with("<div type=\"cite\""), "{html}");
         assert!(
-            html.ends_with(">a &lt;b&gt;<br />\nc &amp; d</div>"),
+            html.ends_with(">a &lt;b&gt;<br/>\nc &amp; d</div>"),
             "{html}"
         );
     }

@@ -8,6 +8,7 @@
 //! Left out are the tables that say how a system runs and not what it knows: `sessions`, the debug log (compared by the
 //! cases that are [`crate::case::Case::logged`]), the communication log, caches, settings and their deployments.
 
+pub mod mail;
 pub mod normal;
 mod read;
 pub mod record;

@@ -16,7 +16,7 @@ use regex::{Captures, Regex};
 use schema::tables::{ColumnDef, Type};
 use serde_json::Value;
 
-use super::{COUNTER, Change, Compared, Rows, State};
+use super::{COUNTER, Change, Compared, Rows, State, mail};
 
 /// Two clocks may differ by this.
 const TOLERANCE_SECONDS: i64 = 3;
@@ -307,7 +307,7 @@ impl Context<'_> {
 
     fn text(&self, table: &str, column: &str, text: &str, row: &[Value]) -> String {
         match (table, column) {
-            ("article", "insert_fingerprint") if FINGERPRINT.is_match(text) => {
+            ("article" | "mail_queue", "insert_fingerprint") if FINGERPRINT.is_match(text) => {
                 return "random".to_owned();
             }
             ("scheduler_task" | "scheduler_future_task", "task_data") => {
@@ -329,6 +329,11 @@ impl Context<'_> {
                     return "today".to_owned();
                 }
             }
+            ("mail_queue", "raw_message") => {
+                if let Some(mail) = mail::shown(&super::read::as_bytes(text)) {
+                    return Value::from(self.replaced(table, &mail)).to_string();
+                }
+            }
             ("article_data_mime", "a_message_id_md5") => {
                 let id = row.iter().filter_map(Value::as_str);
                 let mut of_some = id.map(hash);
@@ -343,6 +348,11 @@ impl Context<'_> {
             }
             _ => {}
         }
+        Value::from(shortened(&self.replaced(table, text))).to_string()
+    }
+
+    /// The text with symbols for what is new or random.
+    fn replaced(&self, table: &str, text: &str) -> String {
         let mut text = text.to_owned();
         for (number, symbol) in &self.written.numbers {
             text = text.replace(number, symbol);
@@ -367,7 +377,7 @@ impl Context<'_> {
                 _ => c[0].to_owned(),
             }
         });
-        Value::from(shortened(&text)).to_string()
+        text.into_owned()
     }
 }
 

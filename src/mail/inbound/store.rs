@@ -70,33 +70,6 @@ pub async fn ticket_of_message(tx: &mut Tx, message_id: &str) -> Result<Option<T
     Ok(row.map(|(ticket,)| TicketId(ticket)))
 }
 
-#[derive(sqlx::FromRow)]
-struct QueueRow {
-    follow_up: String,
-    follow_up_lock: i16,
-}
-
-/// What a queue does with follow-ups to closed tickets (`possible`, `reject`, `new ticket`), and whether its owner gets a
-/// ticket back that was closed.
-pub async fn follow_up_of_queue(tx: &mut Tx, queue: i32) -> Result<(String, bool), DbError> {
-    use t::{FollowUpPossible as F, Queue as Q};
-    let query = Query::select()
-        .expr_as(Expr::col((F::Table, F::Name)), "follow_up")
-        .column((Q::Table, Q::FollowUpLock))
-        .from(Q::Table)
-        .inner_join(
-            F::Table,
-            Expr::col((F::Table, F::Id)).equals((Q::Table, Q::FollowUpId)),
-        )
-        .and_where(Expr::col((Q::Table, Q::Id)).eq(queue))
-        .to_owned();
-    let row: Option<QueueRow> = tx.fetch_optional(&query).await?;
-    Ok(row.map_or_else(
-        || ("possible".to_owned(), false),
-        |row| (row.follow_up, row.follow_up_lock != 0),
-    ))
-}
-
 /// The newest article of a ticket with this Message-ID: who wrote it (the key of the sender type) and whether customers see it.
 pub async fn article_of_message(
     tx: &mut Tx,

@@ -18,7 +18,7 @@ use compat::Map;
 use futures_util::future::BoxFuture;
 use schema::{DbError, Tx};
 
-use super::placeholder::Facts;
+use super::placeholder::{self, Facts};
 use crate::{
     app::App,
     dynamic_field::{self, ObjectType},
@@ -189,20 +189,29 @@ async fn tell(work: &mut Work<'_>, definition: &Definition, event: &Event) -> Re
     }
     let settings = Arc::clone(&work.settings);
     let acting = work.stamp.by;
-    let recipients = recipients::of(
-        &mut work.tx,
-        app,
-        &settings,
+    let mut facts = None;
+    // Of several, the first one counts.
+    let emails = definition.list("RecipientEmail").first();
+    let mut emails = emails.cloned().unwrap_or_default();
+    if placeholder::has_tags(&emails) {
+        let known = Facts::load(&mut work.tx, app, &ticket, acting).await?;
+        emails = facts.insert(known).fill_addresses(&emails);
+    }
+    let occasion = recipients::Occasion {
         definition,
-        &ticket,
+        ticket: &ticket,
         event,
+        emails: &emails,
         acting,
-    )
-    .await?;
+    };
+    let recipients = recipients::of(&mut work.tx, app, &settings, occasion).await?;
     if recipients.is_empty() {
         return Ok(());
     }
-    let facts = Facts::load(&mut work.tx, app, &ticket, acting).await?;
+    let facts = match facts {
+        Some(facts) => facts,
+        None => Facts::load(&mut work.tx, app, &ticket, acting).await?,
+    };
     let attachments = match &article {
         Some(article) if definition.is_on("ArticleAttachmentInclude") => {
             send::attachments(work, article.id).await?

@@ -31,6 +31,17 @@ pub enum Recipient {
     Address(String),
 }
 
+/// What people are to be told of, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    pub definition: &'a Definition,
+    pub ticket: &'a Ticket,
+    pub event: &'a Event,
+    /// What `RecipientEmail` says, with its tags filled in.
+    pub emails: &'a str,
+    pub acting: UserId,
+}
+
 /// Addresses of one notification at most.
 const MAX_ADDRESSES: usize = 200;
 
@@ -42,11 +53,15 @@ pub async fn of(
     tx: &mut Tx,
     app: &App,
     settings: &Settings,
-    definition: &Definition,
-    ticket: &Ticket,
-    event: &Event,
-    acting: UserId,
+    occasion: Occasion<'_>,
 ) -> Result<Vec<Recipient>, DbError> {
+    let Occasion {
+        definition,
+        ticket,
+        event,
+        emails,
+        acting,
+    } = occasion;
     let mut agents: Vec<UserId> = Vec::new();
     let mut found: Vec<Recipient> = Vec::new();
     let mut addresses: Vec<Vec<String>> = Vec::new();
@@ -66,15 +81,14 @@ pub async fn of(
             }
         }
     }
-    agents.extend(chosen_agents(tx, app, definition).await?);
+    agents.extend(chosen_agents(tx, definition).await?);
     if let Some(article) = event.article.filter(|_| event.name == "UserMention") {
         agents.extend(store::mentioned(tx, ticket.id, Some(article)).await?);
     }
     found.extend(agents.into_iter().map(Recipient::Agent));
-    let emails = definition.list("RecipientEmail").iter();
-    addresses.extend(emails.map(|text| mail_address::recipients(text)));
     let found = allowed(tx, app, settings, found, ticket, acting).await?;
-    with_addresses(tx, found, addresses).await
+    let found = with_addresses(tx, found, addresses).await?;
+    with_single_addresses(tx, found, emails).await
 }
 
 /// Agents by what they are to the ticket.
@@ -90,7 +104,6 @@ async fn agents_named(
         "AgentResponsible" if settings.is_on("Ticket::Responsible") => {
             vec![UserId(ticket.responsible.id)]
         }
-        "AgentCreateBy" => vec![ticket.created_by],
         "AgentWatcher" if settings.is_on("Ticket::Watcher") => {
             store::watchers(tx, ticket.id).await?
         }
@@ -133,18 +146,15 @@ async fn in_group(
 }
 
 /// Agents, members of groups and of roles that the notification names by number.
-async fn chosen_agents(
-    tx: &mut Tx,
-    app: &App,
-    definition: &Definition,
-) -> Result<Vec<UserId>, DbError> {
+async fn chosen_agents(tx: &mut Tx, definition: &Definition) -> Result<Vec<UserId>, DbError> {
     let numbers = |key: &str| -> Vec<i32> {
         let listed = definition.list(key).iter();
         listed.filter_map(|number| number.parse().ok()).collect()
     };
     let mut agents: Vec<UserId> = numbers("RecipientAgents").into_iter().map(UserId).collect();
     for group in numbers("RecipientGroups") {
-        agents.extend(in_group(tx, app, group, Permission::Ro).await?);
+        // Members by a role are none here.
+        agents.extend(store::in_group_themselves(tx, group).await?);
     }
     for role in numbers("RecipientRoles") {
         agents.extend(store::in_role(tx, role).await?);
@@ -212,6 +222,27 @@ async fn with_addresses(
         let others: Vec<String> = others.collect();
         let recipient = Recipient::Address(others.join(","));
         if !others.is_empty() && !found.contains(&recipient) {
+            found.push(recipient);
+        }
+    }
+    Ok(found)
+}
+
+/// Each address is a mail of its own, as it is written, without names and without the system's own ones.
+async fn with_single_addresses(
+    tx: &mut Tx,
+    mut found: Vec<Recipient>,
+    emails: &str,
+) -> Result<Vec<Recipient>, DbError> {
+    if !emails.contains('@') {
+        return Ok(found);
+    }
+    let own = addresses::own_addresses(tx).await?;
+    let words = emails.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+    for word in words.filter(|word| word.contains('@')).take(MAX_ADDRESSES) {
+        let bare = word.trim_matches(['<', '>']).to_lowercase();
+        let recipient = Recipient::Address(word.to_owned());
+        if !own.contains(&bare) && !found.contains(&recipient) {
             found.push(recipient);
         }
     }

@@ -123,7 +123,6 @@ fn wants(
     let chosen = value("NotificationTransport")
         .and_then(|text| json::read(text).ok())
         .and_then(|chosen| chosen.get(&key).map(Value::is_true));
-    let chosen = chosen.or_else(|| value(&key).map(|word| word == "1"));
     chosen.unwrap_or_else(|| {
         let on = definition.list("AgentEnabledByDefault");
         on.iter().any(|transport| transport == EMAIL)
@@ -142,16 +141,18 @@ async fn to_customer(
 ) -> Result<(), StorageError> {
     let mut person = sending.facts.customer.clone();
     person.put("Type", "Customer");
+    let user = ticket.customer_user_id.clone().unwrap_or_default();
     let address = match person.get("UserEmail") {
+        // Who is not valid any more gets nothing.
+        Some(_) if person.get("ValidID").is_some_and(|valid| valid != "1") => return Ok(()),
         Some(address) => address.to_owned(),
         None if work.settings.is_on("CustomerNotifyJustToRealCustomer") => return Ok(()),
-        // The customer of a mail that nobody knows is an address.
+        // The customer of a mail that nobody knows is an address; a login that nobody has is nobody.
         None => {
-            let user = ticket.customer_user_id.clone().unwrap_or_default();
-            let user = if user.contains('@') {
-                Some(user)
-            } else {
+            let user = if user.is_empty() {
                 sending.facts.customer_sender()
+            } else {
+                Some(user).filter(|user| user.contains('@'))
             };
             let Some(address) = user else {
                 return Ok(());

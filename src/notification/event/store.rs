@@ -126,6 +126,21 @@ pub async fn watchers(tx: &mut Tx, ticket: TicketId) -> Result<Vec<UserId>, DbEr
     agents_of(tx, W::Table, W::UserId, W::TicketId, ticket.0).await
 }
 
+/// Agents who may read in a group by themselves, whatever their roles say.
+pub async fn in_group_themselves(tx: &mut Tx, group: i32) -> Result<Vec<UserId>, DbError> {
+    use t::GroupUser as G;
+    let query = Query::select()
+        .distinct()
+        .column(G::UserId)
+        .from(G::Table)
+        .and_where(Expr::col(G::GroupId).eq(group))
+        .and_where(Expr::col(G::PermissionKey).is_in(["ro", "rw"]))
+        .order_by(G::UserId, Order::Asc)
+        .to_owned();
+    let rows: Vec<(i32,)> = tx.fetch_all(&query).await?;
+    Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
+}
+
 pub async fn in_role(tx: &mut Tx, role: i32) -> Result<Vec<UserId>, DbError> {
     use t::RoleUser as R;
     agents_of(tx, R::Table, R::UserId, R::RoleId, role.into()).await

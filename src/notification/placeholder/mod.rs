@@ -34,6 +34,11 @@ pub use people::{Person, agent, customer};
 /// What stands where nothing is known.
 const NOTHING: &str = "-";
 
+/// Whether a text has tags.
+pub fn has_tags(text: &str) -> bool {
+    !tags::tags(text, Form::Text).is_empty()
+}
+
 /// What texts about a ticket can tell, whoever reads them.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -108,6 +113,18 @@ impl Facts {
     /// The text with its tags replaced.
     pub fn fill(&self, text: &str, form: Form, reader: &Reader<'_>) -> String {
         tags::replace(text, form, |tag| self.value(tag, reader))
+    }
+
+    /// Addresses with the tags of the ticket replaced; others stay.
+    pub fn fill_addresses(&self, text: &str) -> String {
+        let reader = Reader {
+            language: "en",
+            zone: Tz::UTC,
+            recipient: &Person::default(),
+        };
+        tags::replace(text, Form::Text, |tag| {
+            Some(self.of_ticket(tag.after("TICKET_")?, &reader).into())
+        })
     }
 
     fn value(&self, tag: Tag<'_>, reader: &Reader<'_>) -> Option<Value> {

@@ -101,6 +101,7 @@ pub async fn customer(tx: &mut Tx, settings: &Settings, login: &str) -> Result<P
     };
     person.put("UserID", row.login.as_str());
     person.put("UserFullname", row.names().join(" "));
+    person.put("ValidID", if row.valid { "1" } else { "2" });
     for (key, value) in attributes::of_customer(tx, &row).await? {
         person.put(&key, shown(&value));
     }

@@ -5,7 +5,14 @@ use schema::DbError;
 use crate::{
     mail::communication_log::Priority,
     notification::auto_response,
-    ticket::{Ticket, article::storage::StorageError, change, history::HistoryType, work::Work},
+    ticket::{
+        Ticket,
+        article::storage::StorageError,
+        change,
+        follow_up::{self, Rule, Verdict},
+        history::HistoryType,
+        work::Work,
+    },
 };
 
 use super::{
@@ -14,30 +21,12 @@ use super::{
     choices::{self, Named},
     field, new_ticket,
     parameters::FOLLOW_UP_FIELD,
-    pending, store,
+    pending,
 };
 
 mod check;
 
 pub(super) use check::find;
-
-/// What the queue of a ticket that is done says of follow-ups.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum WhenDone {
-    Possible,
-    Reject,
-    NewTicket,
-}
-
-impl WhenDone {
-    fn of(name: &str) -> Self {
-        match name {
-            "reject" => Self::Reject,
-            "new ticket" => Self::NewTicket,
-            _ => Self::Possible,
-        }
-    }
-}
 
 /// Adds a mail to the ticket that it belongs to, or does with it what the queue says of tickets that are done.
 pub(super) async fn take(
@@ -45,32 +34,21 @@ pub(super) async fn take(
     mail: &mut Mail<'_>,
     mut ticket: Ticket,
 ) -> Result<Received, StorageError> {
-    let (when_done, locks) = store::follow_up_of_queue(&mut work.tx, ticket.queue.id).await?;
-    let when_done = WhenDone::of(&when_done);
-    let is_closed = ticket.state_type.starts_with("close");
-    let is_done = is_closed || ticket.state_type == "removed";
-    if when_done == WhenDone::NewTicket && is_done {
-        mail.note(
-            Priority::Info,
-            KEY,
-            format!(
+    let rule = Rule::of_queue(&mut work.tx, ticket.queue.id).await?;
+    match rule.verdict(&ticket) {
+        Verdict::Accepted => {}
+        Verdict::Rejected => return reject(work, mail, ticket).await,
+        Verdict::NewTicket => {
+            let text = format!(
                 "The ticket {} takes no follow-ups; a new one is opened.",
                 ticket.number
-            ),
-        );
-        return new_ticket::create(work, mail, Some(&ticket)).await;
+            );
+            mail.note(Priority::Info, KEY, text);
+            return new_ticket::create(work, mail, Some(&ticket)).await;
+        }
     }
-    if when_done == WhenDone::Reject && is_done {
-        return reject(work, mail, ticket).await;
-    }
+    rule.lock(work, &mut ticket).await?;
     let named = choices::named(work).await?;
-    let has_owner = named.rows.agents.name(ticket.owner.id).is_some();
-    if is_closed && locks && has_owner {
-        set_lock(work, &mut ticket, &named, "lock").await?;
-    }
-    if !has_owner && ticket.lock.name == "lock" {
-        set_lock(work, &mut ticket, &named, "unlock").await?;
-    }
     people(work, mail, &mut ticket).await?;
     state(work, mail, &mut ticket, &named).await?;
     headers(work, mail, &mut ticket, &named).await?;
@@ -128,19 +106,6 @@ async fn reject(
     })
 }
 
-/// The owner of a ticket that was closed gets it back; a ticket whose owner is gone is free.
-async fn set_lock(
-    work: &mut Work<'_>,
-    ticket: &mut Ticket,
-    named: &Named,
-    name: &str,
-) -> Result<(), DbError> {
-    match named.lock(name) {
-        Some(lock) => change::lock(work, ticket, lock).await,
-        None => Ok(()),
-    }
-}
-
 /// Owner and responsible agent, when headers name them.
 async fn people(work: &mut Work<'_>, mail: &Mail<'_>, ticket: &mut Ticket) -> Result<(), DbError> {
     let lookups = work.lookups().await?;
@@ -165,16 +130,8 @@ async fn state(
     let wanted = mail.parameters.given("X-OTRS-FollowUp-State");
     let state = match wanted {
         Some(name) => named.state(name),
-        None if keep == "1" || ticket.state_type == "new" => return Ok(()),
-        None => {
-            let after_closed = work.settings.text("PostmasterFollowUpStateClosed");
-            let name = if ticket.state_type.starts_with("close") && !after_closed.is_empty() {
-                after_closed
-            } else {
-                work.settings.text("PostmasterFollowUpState")
-            };
-            named.state(&name)
-        }
+        None if keep == "1" => None,
+        None => follow_up::state(&work.settings, ticket).and_then(|name| named.state(&name)),
     };
     let Some(state) = state else {
         return Ok(());

@@ -1,5 +1,6 @@
 //! Mails that go out: the queue, the sender, and a real mail server that fails on demand.
 
+mod killed;
 mod post_office;
 mod sending;
 mod transports;
