@@ -1,6 +1,6 @@
 # The commands that people type. `make` alone lists them.
 
-.PHONY: help setup run test compat bench million lint
+.PHONY: help setup run test fuzz compat bench million lint
 
 help: ## Lists these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -14,6 +14,10 @@ run: ## Builds, fills an embedded SQLite database with demonstration data when t
 
 test: setup ## Runs every test on SQLite, then on a throw-away MariaDB and a throw-away PostgreSQL
 	@scripts/test.sh
+
+fuzz: ## Receives damaged messages: `make fuzz ROUNDS=10000 SEED=7`
+	OTTERDESK_FUZZ_ROUNDS=$(or $(ROUNDS),10000) OTTERDESK_FUZZ_SEED=$(or $(SEED),1) \
+		cargo test --package otterdesk --test it damaged_messages
 
 compat: ## Asks a live Znuny and us the same questions on one database, MySQL, then PostgreSQL; prints the differences in answers and rows
 	@scripts/compat.sh

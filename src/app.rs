@@ -14,7 +14,7 @@ use crate::{
     clock::{Clock, Stamp},
     directory::{UserId, backend::Backends},
     generic_interface::Registry,
-    mail::spool::Spool,
+    mail::{account, inbound::filter::Patterns, spool::Spool},
     outbox::{self, Outbox},
     perl_cache::PerlCache,
     recent::Recent,
@@ -39,6 +39,8 @@ pub struct App {
     pub outbox: Outbox,
     /// The web services whose invokers are called.
     pub web_services: Arc<Registry>,
+    /// The patterns of filters for mails.
+    pub mail_patterns: Patterns,
     /// The Perl system's cache, which must not show what we changed; none, until somebody sets it.
     pub perl_cache: PerlCache,
     /// What is told about mail on this machine; nothing, until somebody sets it.
@@ -177,6 +179,7 @@ impl App {
             trusted_proxies: TrustedProxies::default(),
             outbox: Outbox::default(),
             web_services: Arc::default(),
+            mail_patterns: Patterns::default(),
             perl_cache: PerlCache::default(),
             mail: Arc::default(),
             own_tables: Arc::default(),
@@ -200,6 +203,7 @@ impl App {
             .get_or_try_init(async || {
                 let mut tx = self.db.read().await?;
                 attempts::create_table(&mut tx).await?;
+                account::create_table(&mut tx).await?;
                 outbox::store::create_table(&mut tx).await
             })
             .await

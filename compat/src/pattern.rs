@@ -23,6 +23,11 @@ enum Engine {
 #[error("`{0}` is no regular expression that we know")]
 pub struct NoPattern(String);
 
+/// A search that went back too often, see [`MAX_STEPS`]: nobody knows whether the text matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the search went back too often")]
+pub struct GaveUp;
+
 /// What the groups of a pattern matched; group 0 is the whole match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Groups<'t> {
@@ -76,25 +81,37 @@ impl Pattern {
         }
     }
 
-    /// The first match.
+    /// Whether the time that it takes grows no faster than the text.
+    pub fn is_linear(&self) -> bool {
+        matches!(self.0, Engine::Linear(_))
+    }
+
+    /// The first match; none when the search gave up.
     pub fn groups<'t>(&self, text: &'t str) -> Option<Groups<'t>> {
+        self.try_groups(text).ok()?
+    }
+
+    /// The first match.
+    ///
+    /// Errors: [`GaveUp`].
+    pub fn try_groups<'t>(&self, text: &'t str) -> Result<Option<Groups<'t>>, GaveUp> {
         match &self.0 {
-            Engine::Linear(regex) => regex.captures(text).map(|found| Groups {
+            Engine::Linear(regex) => Ok(regex.captures(text).map(|found| Groups {
                 start: found.get_match().start(),
                 groups: found
                     .iter()
                     .map(|group| group.map(|group| group.as_str()))
                     .collect(),
-            }),
+            })),
             Engine::Stepwise(regex) => {
-                let found = regex.captures(text).ok()??;
-                Some(Groups {
-                    start: found.get(0)?.start(),
+                let found = regex.captures(text).map_err(|_| GaveUp)?;
+                Ok(found.map(|found| Groups {
+                    start: found.get(0).map_or(0, |whole| whole.start()),
                     groups: found
                         .iter()
                         .map(|group| group.map(|group| group.as_str()))
                         .collect(),
-                })
+                }))
             }
         }
     }

@@ -321,6 +321,19 @@ pub async fn default_of(tx: &mut Tx, name: &str) -> Result<i64, DbError> {
     }
 }
 
+/// Removes a default that [`default_of`] made.
+pub async fn forget_default(tx: &mut Tx, name: &str) -> Result<(), DbError> {
+    let delete = Query::delete()
+        .from_table(D::Table)
+        .and_where(Expr::col(D::Name).eq(name))
+        .and_where(Expr::col(D::XmlFilename).eq(MADE_HERE))
+        .to_owned();
+    tx.execute(&delete).await.map(drop)
+}
+
+/// The file that defaults are said to come from.
+const MADE_HERE: &str = "compat.xml";
+
 async fn insert_default(tx: &mut Tx, name: &str) -> Result<i64, DbError> {
     let now = NaiveDateTime::default();
     let long = |text: &str| tx.long_text(text);
@@ -337,7 +350,7 @@ async fn insert_default(tx: &mut Tx, name: &str) -> Result<i64, DbError> {
         (D::UserModificationActive, 0_i16.into()),
         (D::XmlContentRaw, long("")),
         (D::XmlContentParsed, long("")),
-        (D::XmlFilename, "compat.xml".into()),
+        (D::XmlFilename, MADE_HERE.into()),
         (D::EffectiveValue, long("--- '0'\n")),
         (D::IsDirty, 0_i16.into()),
         (D::ExclusiveLockGuid, "0".into()),

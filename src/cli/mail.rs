@@ -5,6 +5,7 @@ use std::{
     path::Path,
     process::ExitCode,
     sync::Arc,
+    time::Duration,
 };
 
 use clap::{Args, Parser, Subcommand};
@@ -159,11 +160,14 @@ async fn try_read(config: AppConfig, options: Options) -> Result<(), Failure> {
         server::start_log();
     }
     let raw = pipe::message(stdin().lock())?;
-    let spool = config.local_mail().map_err(Failure::later)?.spool;
     let app = App::build(config).await.map_err(Failure::later)?;
-    pipe::read(&app, &PostMaster, spool.as_ref(), &options, &raw).await?;
+    pipe::read(&app, &PostMaster, &options, &raw).await?;
+    outbox::runner::follow(&app, FOLLOWING).await;
     Ok(())
 }
+
+/// How long the mail server waits for what follows from its message, which is committed: it must not lose patience.
+const FOLLOWING: Duration = Duration::from_secs(5);
 
 /// How the file wants messages over LMTP to be treated.
 pub(super) fn options_of(file: &File) -> Options {

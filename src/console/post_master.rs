@@ -10,6 +10,7 @@ use crate::{
         door::{Options, PostMaster},
         pipe,
     },
+    outbox::runner,
 };
 
 /// Seconds that a run over the accounts may take when nobody says how many.
@@ -24,7 +25,7 @@ pub const COMMANDS: &[Command] = &[
                 .allowed(Allowed::Number),
             CommandOption::flag(
                 "force-pid",
-                "Without effect: runs do not get into each other's way.",
+                "Without effect: each account is fetched by one process at a time.",
             ),
             CommandOption::flag("debug", "Without effect: RUST_LOG=debug says more."),
             CommandOption::optional(
@@ -55,6 +56,11 @@ pub const COMMANDS: &[Command] = &[
     },
 ];
 
+/// How long a mail server waits for what follows from its message, which is committed.
+const FOLLOWING: Duration = Duration::from_secs(5);
+/// The same for who waits for many messages.
+const FOLLOWING_MANY: Duration = Duration::from_mins(1);
+
 /// The command whose exit codes mail servers read.
 pub(super) const READ: &str = "Maint::PostMaster::Read";
 
@@ -77,13 +83,14 @@ async fn read(session: Session<'_>) -> Result<(), Failure> {
         trusted: !given.has("untrusted"),
     };
     let taken = match pipe::message(stdin().lock()) {
-        Ok(raw) => pipe::read(app, &PostMaster, app.mail.spool.as_ref(), &options, &raw).await,
+        Ok(raw) => pipe::read(app, &PostMaster, &options, &raw).await,
         Err(failure) => Err(failure),
     };
     if let Err(failure) = taken {
         out.complain(&failure.message);
         return Err(Failure::Exit(failure.code));
     }
+    runner::follow(app, FOLLOWING).await;
     Ok(())
 }
 
@@ -104,6 +111,7 @@ async fn fetch(session: Session<'_>) -> Result<(), Failure> {
     }
     let run = fetch_all(app, &accounts, out);
     let ended = tokio::time::timeout(limit, run).await;
+    runner::follow(app, FOLLOWING_MANY).await;
     ended.map_err(|_| Failure::told("Fetching took too long and was ended."))?;
     out.say("\nDone.\n");
     Ok(())
@@ -150,6 +158,7 @@ async fn reprocess(session: Session<'_>) -> Result<(), Failure> {
         ));
     };
     let done = pipe::reprocess(app, &PostMaster, spool, told).await;
+    runner::follow(app, FOLLOWING_MANY).await;
     done.map_err(|error| Failure::told(error.to_string()))?;
     if failed > 0 {
         return Err(Failure::told(format!(

@@ -4,15 +4,17 @@
 //! |------|----------------------------------------------------------------------------------------|
 //! | 0    | the message is committed                                                               |
 //! | 1    | there was no message                                                                   |
-//! | 75   | try again later; a message that fails by itself is in the spool as well (`EX_TEMPFAIL`) |
+//! | 75   | try again later (`EX_TEMPFAIL`): nothing of the message was kept here                  |
 //!
-//! Source: the reference system, asked with an empty message and with tables that were taken away.
+//! The mail server has a message until it is committed, and has it alone: what it delivers again must not wait in the spool too.
+//!
+//! Source: the reference system, asked with an empty message, with tables that were taken away, and with a filter that dies.
 
 use std::io::Read;
 
 use super::{
     communication_log::{Account, CommunicationLog, Direction, ObjectKind, Priority, Status},
-    door::{self, Options, Receiver, Refused},
+    door::{self, Options, Receiver},
     spool::Spool,
 };
 use crate::app::App;
@@ -66,7 +68,6 @@ pub fn message(input: impl Read) -> Result<Vec<u8>, Failure> {
 pub async fn read(
     app: &App,
     receiver: &dyn Receiver,
-    spool: Option<&Spool>,
     options: &Options,
     raw: &[u8],
 ) -> Result<String, Failure> {
@@ -91,7 +92,7 @@ pub async fn read(
         let text = format!("Email with {lines} lines successfully read from STDIN.");
         log.entry(ObjectKind::Connection, Priority::Debug, KEY, text, now);
         let taken = door::take(app, receiver, raw, options, (&mut log, KEY)).await;
-        answer(taken, spool, options, raw)
+        taken.map_err(Failure::later)
     };
     let now = app.clock.now();
     let status = if outcome.is_ok() {
@@ -104,32 +105,6 @@ pub async fn read(
     log.finish(status, now);
     door::write_log(app, &mut log).await;
     outcome
-}
-
-fn answer(
-    taken: Result<String, Refused>,
-    spool: Option<&Spool>,
-    options: &Options,
-    raw: &[u8],
-) -> Result<String, Failure> {
-    match taken {
-        Ok(made) => {
-            // An earlier attempt with the same message may have failed.
-            if let Some(spool) = spool {
-                spool.forget(raw, options.trusted);
-            }
-            Ok(made)
-        }
-        Err(Refused::Later(reason)) => Err(Failure::later(reason)),
-        Err(Refused::Failed(reason)) => {
-            let kept = spool.map(|spool| spool.keep(raw, options.trusted));
-            Err(Failure::later(match kept {
-                None => reason,
-                Some(Ok(path)) => format!("{reason}; the message is kept as {}", path.display()),
-                Some(Err(error)) => format!("{reason}; nor could the message be kept: {error}"),
-            }))
-        }
-    }
 }
 
 /// What became of one message of the spool.
@@ -154,7 +129,7 @@ pub async fn reprocess(
             trusted: kept.trusted,
         };
         let outcome = match std::fs::read(&kept.path) {
-            Ok(raw) => read(app, receiver, None, &options, &raw).await,
+            Ok(raw) => read(app, receiver, &options, &raw).await,
             Err(error) => Err(Failure::later(error)),
         };
         if outcome.is_ok() {

@@ -61,12 +61,6 @@ impl Spool {
         Ok(path)
     }
 
-    /// Deletes what was kept of a message that has been processed after all.
-    pub fn forget(&self, raw: &[u8], trusted: bool) {
-        // Most messages never were there.
-        let _ = fs::remove_file(self.path(raw, trusted));
-    }
-
     /// The messages that wait, by name. None when there is no such folder.
     pub fn list(&self) -> io::Result<Vec<Kept>> {
         let entries = match fs::read_dir(&self.0) {
@@ -118,8 +112,5 @@ mod tests {
             .collect();
         assert_eq!(trusted.len(), 2);
         assert!(trusted.contains(&false));
-
-        spool.forget(b"From: a\n\nHello\n", true);
-        assert_eq!(spool.list().unwrap().len(), 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use rand::Rng as _;
 use schema::DbError;
 use tokio::{sync::watch, task::JoinHandle};
@@ -81,6 +81,33 @@ pub async fn run_due(app: &App) -> Result<usize, DbError> {
         }
     }
     Ok(count)
+}
+
+/// Hands out what is due now to the consumers that this process wrote something for, and gives the number of operations. A
+/// process that ends soon says this; it may be dropped at any moment, then the rows are due again when their claim has run out.
+pub async fn run_woken(app: &App) -> Result<usize, DbError> {
+    let mut count = 0;
+    for registered in app.outbox.0.iter() {
+        if registered.wake.notified().now_or_never().is_none() {
+            continue;
+        }
+        loop {
+            match round(app, &registered.consumer).await? {
+                0 => break,
+                done => count += done,
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// The same within a time limit; what takes longer waits in the outbox.
+pub async fn follow(app: &App, limit: Duration) {
+    match tokio::time::timeout(limit, run_woken(app)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "what follows from this work waits in the outbox"),
+        Err(_) => tracing::warn!("what follows from this work takes long, and waits in the outbox"),
+    }
 }
 
 /// Claims some rows and hands them out.

@@ -5,9 +5,10 @@
 //! before it arrives, so that no two mails meet the same ticket, and nothing has to be put back. [`record`] keeps what the
 //! reference system wrote for each; it fetches the mails by POP3 ([`pop3`]), many in one run.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path, sync::LazyLock};
 
 use chrono::{DateTime, NaiveDateTime};
+use regex::Regex;
 use schema::{Db, DbError, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query, Value as Cell};
 use serde_json::Value;
@@ -112,8 +113,32 @@ pub fn compared(group: &Group, lines: &[String]) -> Vec<String> {
     lines
         .iter()
         .filter(|line| !group.together || !is_late(line))
-        .cloned()
+        .map(|line| without_keys(line))
         .collect()
+}
+
+/// Links name tickets by keys, and numbers are counted, as each system likes; mails on their way out are written by it.
+fn without_keys(line: &str) -> String {
+    static KEYS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"((?:source|target)_key="|%%N\d+%%)\d+(?:"|%%)"#)
+            .unwrap_or_else(|error| unreachable!("{error}"))
+    });
+    if line.starts_with("+ticket_number_counter ") {
+        return "+ticket_number_counter given".to_owned();
+    }
+    if line.starts_with("+mail_queue ") {
+        let known = line.split(' ').filter(|part| {
+            ["article_id=", "attempts=", "sender=", "recipient="]
+                .iter()
+                .any(|name| part.starts_with(name))
+        });
+        return format!("+mail_queue {}", known.collect::<Vec<_>>().join(" "));
+    }
+    if line.starts_with("+link_relation ") || line.contains("history_type_id=TicketLinkAdd ") {
+        KEYS.replace_all(line, "${1}ticket").into_owned()
+    } else {
+        line.to_owned()
+    }
 }
 
 /// Gives settings these values, and takes those of the group before back.
@@ -121,11 +146,20 @@ pub async fn set_settings(db: &Db, settings: &BTreeMap<String, Value>) -> Result
     use t::SysconfigModified as M;
     const MARK: i16 = 1;
     let mut tx = db.begin().await?;
+    let old = Query::select()
+        .column(M::Name)
+        .from(M::Table)
+        .and_where(Expr::col(M::UserModificationActive).eq(MARK))
+        .to_owned();
+    let old: Vec<(String,)> = tx.fetch_all(&old).await?;
     let undo = Query::delete()
         .from_table(M::Table)
         .and_where(Expr::col(M::UserModificationActive).eq(MARK))
         .to_owned();
     tx.execute(&undo).await?;
+    for (name,) in old {
+        crate::fixture::forget_default(&mut tx, &name).await?;
+    }
     let now = NaiveDateTime::default();
     for (name, value) in settings {
         let default = crate::fixture::default_of(&mut tx, name).await?;

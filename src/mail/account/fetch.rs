@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Account, Limits, Secret,
+    Account, Limits, Lock, Secret,
     imap::Imap,
     pop3::Pop3,
     wire::{Place, WireError},
@@ -126,8 +126,36 @@ impl Mailbox {
     }
 }
 
-/// Takes in what waits in an account. What goes wrong is told in the communication log and in the result.
+/// Takes in what waits in an account, unless another process is about it. What goes wrong is told in the communication
+/// log and in the result.
 pub async fn fetch(context: &Context<'_>, account: &Account) -> Fetched {
+    let refused = |reason: &str| Fetched {
+        lines: vec![format!("{}: {reason}\n", account.kind)],
+        ..Fetched::default()
+    };
+    let lock = match Lock::take(context.app, account.id).await {
+        Ok(Some(lock)) => lock,
+        Ok(None) => {
+            tracing::warn!(
+                account.id = account.id,
+                "another process fetches this mail account"
+            );
+            return refused("Another process fetches this account.");
+        }
+        Err(error) => {
+            tracing::error!(account.id = account.id, "mail account: {error}");
+            return refused(&error.to_string());
+        }
+    };
+    let fetched = tokio::select! {
+        fetched = fetch_locked(context, account) => fetched,
+        () = lock.keep(context.app) => Fetched::default(),
+    };
+    lock.release(context.app).await;
+    fetched
+}
+
+async fn fetch_locked(context: &Context<'_>, account: &Account) -> Fetched {
     let of_log = communication_log::Account {
         kind: account.kind.to_string(),
         id: Some(account.id.to_string()),

@@ -1,6 +1,7 @@
 //! Mail accounts: the messages that wait on other servers become tickets.
 //!
-//! A message is deleted on its server only after it is committed here, or kept in the spool. Whatever goes wrong with one
+//! One process at a time fetches an account ([`lock`]). A message is deleted on its server only after it is committed here,
+//! or kept in the spool. Whatever goes wrong with one
 //! account stays with it: each socket has a time-out, and each account its own entries in the communication log.
 
 use std::{fmt, str::FromStr, time::Duration};
@@ -11,11 +12,13 @@ use crate::app::App;
 
 mod fetch;
 mod imap;
+mod lock;
 mod pop3;
 mod store;
 mod wire;
 
 pub use fetch::{Context, Fetched, fetch};
+pub use lock::{Lock, create_table};
 
 /// How a server is spoken to, in the words of `mail_account.account_type`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

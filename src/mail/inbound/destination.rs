@@ -8,13 +8,12 @@ use crate::ticket::work::Work;
 use super::{Mail, choices::Named, store};
 
 /// Headers that name recipients, the first that is an address of ours wins.
-const RECIPIENTS: [&str; 7] = [
+const RECIPIENTS: [&str; 6] = [
     "Resent-To",
     "Envelope-To",
     "To",
     "Cc",
     "Delivered-To",
-    "X-Envelope-To",
     "X-Original-To",
 ];
 /// Addresses that are looked up at most; a list of thousands is no list of ours.

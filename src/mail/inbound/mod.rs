@@ -104,7 +104,8 @@ pub async fn receive(
     options: &Options,
     log: &mut CommunicationLog,
 ) -> Result<Received, ReceiveError> {
-    let message = parse::message(raw);
+    let to_text = app.settings.current().is_on("PostmasterAutoHTML2Text");
+    let message = parse::message(raw, to_text);
     let attempt = again_on_conflict(|| attempt(app, &message, options)).await;
     let now = app.clock.now();
     let (received, notes) = match attempt {
@@ -162,6 +163,7 @@ struct Mail<'a> {
     message: &'a Message,
     parameters: Parameters,
     options: &'a Options,
+    searches: filter::Searches,
     notes: Vec<Note>,
 }
 
@@ -198,6 +200,7 @@ async fn write(app: &App, message: &Message, options: &Options) -> Attempt {
         parameters: Parameters::of(message, &settings, options.trusted),
         message,
         options,
+        searches: filter::Searches::new(&app.mail_patterns),
         notes: Vec::new(),
     };
     filter::run(&mut work, &mut mail, filter::Stage::BeforeFollowUp, None).await?;
@@ -207,6 +210,8 @@ async fn write(app: &App, message: &Message, options: &Options) -> Attempt {
             KEY,
             "Ignored Email, as X-OTRS-Ignore says so.",
         );
+        // A filter may have told the sender.
+        work.commit().await?;
         return Ok((Received::ignored(), mail.notes));
     }
     let found = follow_up::find(&mut work, &mut mail).await?;
@@ -220,6 +225,8 @@ async fn write(app: &App, message: &Message, options: &Options) -> Attempt {
     .await?;
     if mail.is_ignored() {
         mail.note(Priority::Info, KEY, "Ignored Email, as a filter says so.");
+        // A filter may have told the sender.
+        work.commit().await?;
         return Ok((Received::ignored(), mail.notes));
     }
     let mut received = match found {

@@ -2,7 +2,7 @@
 
 use crate::settings::Settings;
 
-use super::parse::Message;
+use super::parse::{Message, header::names_people};
 
 /// The beginning of the headers that tell the postmaster what to do.
 const OWN: &str = "x-otrs-";
@@ -15,7 +15,7 @@ pub const FOLLOW_UP_FIELD: &str = "X-OTRS-FollowUp-DynamicField-";
 pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// The headers of a message that `PostmasterX-Header` names and those of dynamic fields. The first of several counts.
+    /// The headers of a message that `PostmasterX-Header` names and those of dynamic fields. Several of one name are one.
     /// Whoever is not trusted can not say what to do.
     pub fn of(message: &Message, settings: &Settings, is_trusted: bool) -> Self {
         let wanted = settings.list("PostmasterX-Header");
@@ -29,19 +29,30 @@ impl Parameters {
         let mut parameters = Self::default();
         for (name, value) in &message.headers {
             let is_own = name.to_ascii_lowercase().starts_with(OWN);
-            if is_own && !is_trusted || !is_wanted(name) || parameters.has(name) {
+            if is_own && !is_trusted || !is_wanted(name) {
                 continue;
             }
-            parameters.0.push((name.clone(), value.clone()));
+            parameters.add(name, value);
+        }
+        if parameters.get("Reply-To").is_empty() {
+            let other = parameters.get("ReplyTo").to_owned();
+            parameters.set("Reply-To", &other);
         }
         parameters.set("Body", &message.body);
         parameters
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.0
-            .iter()
-            .any(|(known, _)| known.eq_ignore_ascii_case(name))
+    fn add(&mut self, name: &str, value: &str) {
+        let mut known = self.0.iter_mut();
+        match known.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            Some((_, old)) if old.is_empty() => value.clone_into(old),
+            Some((_, old)) if !value.is_empty() => {
+                old.push_str(if names_people(name) { ", " } else { " " });
+                old.push_str(value);
+            }
+            Some(_) => {}
+            None => self.0.push((name.to_owned(), value.to_owned())),
+        }
     }
 
     /// The value; empty when there is none.

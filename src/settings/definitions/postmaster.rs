@@ -124,6 +124,11 @@ pub const ALL: &[Definition] = &[
         "Whether the address of a sender whom nobody knows becomes the company of the ticket.",
     ),
     setting(
+        "PostmasterAutoHTML2Text",
+        Switch(true),
+        "Whether a mail that is HTML and nothing else becomes an article of text with the HTML as its attachment.",
+    ),
+    setting(
         "PostmasterBounceEmailAsFollowUp",
         Switch(true),
         "Whether a mail that came back belongs to the ticket that it was sent from.",

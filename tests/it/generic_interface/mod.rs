@@ -7,7 +7,7 @@ mod included_ticket;
 mod out_of_office;
 mod provider;
 mod replay;
-mod requester;
+pub mod requester;
 mod rest;
 mod soap;
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod communication_log;
+mod fuzz;
 mod inbound;
 mod lmtp;
 mod outgoing;

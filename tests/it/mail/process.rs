@@ -12,7 +12,10 @@ use std::{
 use schema::{Db, flavours::ZNUNY_6_5, tables as t, testing};
 use sea_query::{Expr, ExprTrait as _, Order, Query};
 
-use crate::support::now;
+use crate::{
+    notification::{event::notification, mails},
+    support::now,
+};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_otterdesk");
 const MESSAGE: &str = "From: Anna <anna@example.com>\nTo: help@example.com\nSubject: one\nX-OTRS-Priority: 5 very high\n\nHello\n";
@@ -91,6 +94,25 @@ async fn gateways_need_not_know_that_the_program_behind_the_pipe_is_another() {
         assert_eq!(code, Some(1));
     }
     assert_eq!(tickets(&db).await.len(), 5);
+    db.close().await;
+}
+
+#[actix_web::test]
+async fn people_are_told_of_a_mail_also_where_no_server_runs() {
+    let (database, db) = testing::fresh_with_schema(&ZNUNY_6_5, "", now()).await;
+    let mut tx = db.begin().await.unwrap();
+    let items = [
+        ("Events", "TicketCreate"),
+        ("RecipientEmail", "team@desk.example"),
+        ("Transports", "Email"),
+    ];
+    notification(&mut tx, 100, &items, "s", "new").await;
+    tx.commit().await.unwrap();
+    let (code, output) = pipe(Path::new(BINARY), &["mail", "read"], &database.url, MESSAGE);
+    assert_eq!(code, Some(0), "{output:?}");
+    let mut tx = db.read().await.unwrap();
+    assert_eq!(mails(&mut tx).await, ["team@desk.example"]);
+    drop(tx);
     db.close().await;
 }
 

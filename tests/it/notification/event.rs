@@ -14,7 +14,7 @@ use super::{mails, prefer, with_people, written};
 use crate::support::{TestApp, history, insert, new_ticket, now};
 
 /// A notification with its items and one English text.
-async fn notification(tx: &mut Tx, id: i32, items: &[(&str, &str)], subject: &str, text: &str) {
+pub async fn notification(tx: &mut Tx, id: i32, items: &[(&str, &str)], subject: &str, text: &str) {
     use t::{NotificationEvent as N, NotificationEventItem as I, NotificationEventMessage as M};
     insert(
         tx,

@@ -11,7 +11,7 @@ use sea_query::{Expr, ExprTrait as _, Order, Query};
 use crate::support::{TestApp, insert, now};
 
 mod auto_response;
-mod event;
+pub mod event;
 
 /// A server whose outbox has the consumers of the product, with three agents of the group *users* and a customer.
 async fn with_people<const N: usize>(settings: [(&str, compat::Value); N]) -> TestApp {
@@ -118,7 +118,7 @@ async fn prefer(tx: &mut Tx, agent: i32, key: &str, value: &str) {
 }
 
 /// To whom mails wait in the queue, in their order.
-async fn mails(tx: &mut Tx) -> Vec<String> {
+pub async fn mails(tx: &mut Tx) -> Vec<String> {
     let query = Query::select()
         .column(t::MailQueue::Recipient)
         .from(t::MailQueue::Table)

@@ -1,13 +1,19 @@
 //! `ExternalTicketNumberRecognition`: numbers of somebody else's tickets, which a dynamic field of ours keeps.
 
-use compat::{Value, pattern::Pattern};
+use compat::Value;
 
 use crate::{
-    mail::inbound::{Mail, store},
+    mail::{
+        communication_log::Priority,
+        inbound::{Mail, store},
+    },
     ticket::{self, article::storage::StorageError, work::Work},
 };
 
-use super::RECOGNISED;
+use super::{RECOGNISED, search::Refused};
+
+/// What the communication log calls us.
+const KEY: &str = "Kernel::System::PostMaster::Filter::ExternalTicketNumberRecognition";
 
 /// Looks for a number in subject and body, and for the newest ticket of one of the wanted kinds of states that has it.
 pub async fn run(
@@ -19,27 +25,16 @@ pub async fn run(
         let value = config.get(name).and_then(Value::as_string);
         value.unwrap_or_default()
     };
-    let is_from = |pattern: &str| {
-        pattern.is_empty()
-            || super::insensitive(pattern)
-                .is_some_and(|it| it.is_match(mail.parameters.get("From")))
-    };
     let field = text("DynamicFieldName");
-    if field.is_empty() || !is_from(&text("FromAddressRegExp")) {
-        return Ok(());
-    }
-    let Ok(pattern) = Pattern::new(&text("NumberRegExp")) else {
-        return Ok(());
+    let number = match number(mail, config) {
+        Ok(number) => number,
+        Err(refused) => {
+            let text = format!("No number is looked for: {refused}.");
+            mail.note(Priority::Error, KEY, text);
+            None
+        }
     };
-    let searched = [("SearchInSubject", "Subject"), ("SearchInBody", "Body")];
-    let number = searched
-        .into_iter()
-        .filter(|(setting, _)| text(setting) == "1")
-        .find_map(|(_, header)| {
-            let groups = pattern.groups(mail.parameters.get(header))?;
-            groups.get(1).map(|number| number.trim().to_owned())
-        });
-    let Some(number) = number.filter(|number| !number.is_empty()) else {
+    let Some(number) = number.filter(|_| !field.is_empty()) else {
         return Ok(());
     };
     let ids = store::tickets_with_field(&mut work.tx, &field, &number).await?;
@@ -61,4 +56,31 @@ pub async fn run(
         }
     }
     Ok(())
+}
+
+/// The number in subject or body, when the sender is one whose numbers count.
+fn number(mail: &mut Mail<'_>, config: &Value) -> Result<Option<String>, Refused> {
+    let text = |name: &str| {
+        let value = config.get(name).and_then(Value::as_string);
+        value.unwrap_or_default()
+    };
+    let sender = text("FromAddressRegExp");
+    let from = mail.parameters.get("From");
+    if !sender.is_empty() && mail.searches.find(&sender, from)?.is_none() {
+        return Ok(None);
+    }
+    let pattern = text("NumberRegExp");
+    for (setting, header) in [("SearchInSubject", "Subject"), ("SearchInBody", "Body")] {
+        if text(setting) != "1" {
+            continue;
+        }
+        let groups = mail
+            .searches
+            .groups(&pattern, mail.parameters.get(header))?;
+        let number = groups.as_ref().and_then(|groups| groups.get(1));
+        if let Some(number) = number.map(str::trim).filter(|number| !number.is_empty()) {
+            return Ok(Some(number.to_owned()));
+        }
+    }
+    Ok(None)
 }

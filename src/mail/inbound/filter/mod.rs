@@ -4,7 +4,7 @@
 //! keys. No filter runs a program: `CMD` is refused, and says so. Mails are not decrypted here, and certificates of
 //! senders are not fetched.
 
-use compat::{Value, mail_address, pattern::Pattern};
+use compat::Value;
 use schema::DbError;
 
 use crate::{
@@ -12,15 +12,17 @@ use crate::{
     ticket::{TicketId, article::storage::StorageError, work::Work},
 };
 
-use super::{Mail, store};
+use super::{Mail, follow_up, store};
 
 mod bounce;
 mod external_number;
 mod reject;
 mod rule;
+mod search;
 mod visibility;
 
 use rule::Rule;
+pub use search::{Patterns, Searches};
 
 /// The Message-ID of our own mail that came back.
 pub const BOUNCED: &str = "X-OTRS-Bounce-OriginalMessageID";
@@ -69,7 +71,11 @@ pub(super) async fn run(
             }
             "MatchDBSource" => of_database(work, mail).await?,
             "NewTicketReject" => {
-                if ticket.is_none() {
+                // Whoever answers a ticket opens none.
+                let opens = ticket.is_none()
+                    && (stage != Stage::BeforeFollowUp
+                        || follow_up::find(work, mail).await?.is_none());
+                if opens {
                     reject::run(work, mail, config).await?;
                 }
             }
@@ -116,28 +122,4 @@ fn attachments(mail: &mut Mail<'_>) {
     mail.parameters.set("X-OTRS-AttachmentExists", exists);
     mail.parameters
         .set("X-OTRS-AttachmentCount", &count.to_string());
-}
-
-/// What administrators write after `EMAILADDRESS:` is looked for in the addresses of a header only.
-const ADDRESS: &str = "EMAILADDRESS:";
-
-/// What a condition found: its first group, or all that matched.
-#[derive(Debug, Eq, PartialEq)]
-struct Found(Option<String>);
-
-/// Looks for a pattern in a value; a pattern that is none matches nothing.
-fn find(pattern: &str, value: &str) -> Option<Found> {
-    if let Some(pattern) = pattern.strip_prefix(ADDRESS) {
-        let addresses = mail_address::each(value);
-        let pattern = insensitive(&format!(r"^{pattern}$"))?;
-        let address = addresses.iter().find(|address| pattern.is_match(address))?;
-        return Some(Found(Some(address.clone())));
-    }
-    let groups = insensitive(pattern)?;
-    let groups = groups.groups(value)?;
-    Some(Found(groups.get(1).map(str::to_owned)))
-}
-
-fn insensitive(pattern: &str) -> Option<Pattern> {
-    Pattern::new(&format!("(?i){pattern}")).ok()
 }

@@ -7,9 +7,11 @@ use crate::{
     mail::inbound::{Mail, store::FilterRow},
 };
 
-use super::find;
+use super::search::Refused;
 
-/// What stands for what a group matched.
+/// What the communication log calls us.
+const KEY: &str = "Kernel::System::PostMaster::Filter::Match";
+/// What stands for what a group matched, once in each value.
 const MATCHED: &str = "[***]";
 
 /// A pattern for a header, or for the text under the name `Body`.
@@ -70,21 +72,23 @@ impl Rule {
     }
 
     /// Whether every condition holds; what the last group matched.
-    pub fn matches(&self, mail: &Mail<'_>) -> Option<String> {
+    ///
+    /// Errors: [`Refused`], for a condition of which nobody knows whether it holds.
+    fn matches(&self, mail: &mut Mail<'_>) -> Result<Option<String>, Refused> {
         let mut matched = String::new();
         for condition in &self.conditions {
             let value = mail.parameters.get(&condition.header);
-            match find(&condition.pattern, value) {
+            match mail.searches.find(&condition.pattern, value)? {
                 Some(found) if !condition.negated => {
                     if let Some(text) = found.0 {
                         matched = text;
                     }
                 }
                 None if condition.negated => {}
-                _ => return None,
+                _ => return Ok(None),
             }
         }
-        Some(matched)
+        Ok(Some(matched))
     }
 
     /// Sets what is to be set when the rule matches; tells whether it did.
@@ -92,18 +96,20 @@ impl Rule {
         if self.conditions.is_empty() {
             return false;
         }
-        let Some(matched) = self.matches(mail) else {
-            return false;
+        let matched = match self.matches(mail) {
+            Ok(Some(matched)) => matched,
+            Ok(None) => return false,
+            Err(refused) => {
+                let text = format!("The filter {name} does nothing: {refused}.");
+                mail.note(Priority::Error, KEY, text);
+                return false;
+            }
         };
         for (header, value) in &self.set {
-            let value = value.replace(MATCHED, &matched);
+            let value = value.replacen(MATCHED, &matched, 1);
             mail.parameters.set(header, &value);
         }
-        mail.note(
-            Priority::Notice,
-            "Kernel::System::PostMaster::Filter::Match",
-            format!("The filter {name} matches."),
-        );
+        mail.note(Priority::Notice, KEY, format!("The filter {name} matches."));
         true
     }
 }

@@ -52,7 +52,9 @@ impl Leaf {
         let kind = disposition.split(';').next().unwrap_or_default().trim();
         Self {
             filename: filename(&disposition, &content_type),
-            charset: header::parameter(&content_type, "charset").filter(|set| !set.is_empty()),
+            charset: header::parameter(&content_type, "charset")
+                .map(|set| set.trim_matches('\'').to_owned())
+                .filter(|set| !set.is_empty()),
             content: transferred(&raw[entity.body.clone()], &encoding).into_owned(),
             disposition: Some(kind.to_ascii_lowercase()).filter(|kind| !kind.is_empty()),
             content_id: content_id.map(in_brackets),
@@ -62,8 +64,8 @@ impl Leaf {
     }
 
     fn mime(&self) -> String {
-        let mime = self.content_type.split(';').next().unwrap_or_default();
-        mime.trim().to_ascii_lowercase()
+        let mime = self.content_type.split([';', '(']).next();
+        mime.unwrap_or_default().trim().to_ascii_lowercase()
     }
 
     fn is(&self, mime: &str) -> bool {
@@ -140,19 +142,27 @@ fn fit(name: &str) -> String {
         .collect()
 }
 
-/// Chooses the body of a message.
-pub fn choose(raw: &[u8], entity: &Entity) -> Chosen {
+/// Chooses the body of a message. One that is HTML and nothing else becomes text, or stays as it is.
+pub fn choose(raw: &[u8], entity: &Entity, to_text: bool) -> Chosen {
     if entity.parts.is_empty() {
-        return of_single(raw, entity);
+        return of_single(raw, entity, to_text);
     }
     let mut leaves = Vec::new();
     collect(raw, entity, false, &mut leaves);
     of_leaves(leaves)
 }
 
-fn of_single(raw: &[u8], entity: &Entity) -> Chosen {
+fn of_single(raw: &[u8], entity: &Entity, to_text: bool) -> Chosen {
     let mut leaf = Leaf::of(raw, entity, false);
     let mime = leaf.mime();
+    if mime == "text/html" && !to_text {
+        return Chosen {
+            body: leaf.text(),
+            content_type: in_utf8(&leaf.content_type),
+            attachments: Vec::new(),
+            is_attachment: false,
+        };
+    }
     if mime == "text/html" {
         let text = leaf.text();
         return Chosen {
@@ -160,17 +170,20 @@ fn of_single(raw: &[u8], entity: &Entity) -> Chosen {
             content_type: "text/plain".to_owned(),
             attachments: vec![NewAttachment {
                 filename: "file-1".to_owned(),
-                content_type: utf8(&leaf, &mime),
+                content_type: in_utf8(&leaf.content_type),
                 content: text.into_bytes(),
                 ..NewAttachment::default()
             }],
             is_attachment: false,
         };
     }
-    if mime.is_empty() || mime.starts_with("text") {
+    if mime.is_empty() || mime.starts_with("text") || mime == "application/json" {
         return Chosen {
             body: leaf.text(),
-            content_type: utf8(&leaf, if mime.is_empty() { PLAIN } else { &mime }),
+            content_type: match leaf.content_type.as_str() {
+                "" => PLAIN.to_owned(),
+                content_type => in_utf8(content_type),
+            },
             attachments: Vec::new(),
             is_attachment: false,
         };
@@ -184,11 +197,12 @@ fn of_single(raw: &[u8], entity: &Entity) -> Chosen {
     }
 }
 
-/// The type of text that was read; UTF-8 now, when it said in which character set it was.
-fn utf8(leaf: &Leaf, mime: &str) -> String {
-    match leaf.charset {
-        Some(_) => format!("{mime}; charset=utf-8"),
-        None => mime.to_owned(),
+/// The type of text that was read: as it was written up to its character set, which is UTF-8 now.
+fn in_utf8(content_type: &str) -> String {
+    const CHARSET: &str = "charset=";
+    match content_type.to_ascii_lowercase().find(CHARSET) {
+        Some(at) => format!("{}utf-8", &content_type[..at + CHARSET.len()]),
+        None => content_type.to_owned(),
     }
 }
 

@@ -59,7 +59,7 @@ pub fn read(raw: &[u8]) -> Entity {
 }
 
 fn entity(raw: &[u8], range: Range<usize>, depth: usize, count: &mut usize) -> Entity {
-    let (headers, body) = headers(raw, range);
+    let (headers, body) = headers(raw, range, depth == 0);
     let mut entity = Entity {
         headers,
         body,
@@ -106,9 +106,11 @@ fn line_end(raw: &[u8], start: usize, end: usize) -> (usize, usize) {
     }
 }
 
-/// The headers at the beginning of a range, and where the content behind them stands.
-fn headers(raw: &[u8], range: Range<usize>) -> (Vec<RawHeader>, Range<usize>) {
+/// The headers at the beginning of a range, and where the content behind them stands. In those of the message itself lines
+/// that are no headers say nothing; the content of a part may begin with such a line.
+fn headers(raw: &[u8], range: Range<usize>, is_message: bool) -> (Vec<RawHeader>, Range<usize>) {
     let mut found: Vec<RawHeader> = Vec::new();
+    let mut skips = is_message;
     let mut at = range.start;
     while at < range.end {
         let (next, end) = line_end(raw, at, range.end);
@@ -118,6 +120,7 @@ fn headers(raw: &[u8], range: Range<usize>) -> (Vec<RawHeader>, Range<usize>) {
         }
         let continues = matches!(line[0], b' ' | b'\t');
         match found.last_mut() {
+            _ if continues && skips => {}
             Some(last) if continues => {
                 if last.value.len() + line.len() < MAX_HEADER_BYTES {
                     last.value.push(b'\n');
@@ -126,12 +129,12 @@ fn headers(raw: &[u8], range: Range<usize>) -> (Vec<RawHeader>, Range<usize>) {
             }
             _ => match name_of(line) {
                 Some(length) => {
-                    if found.len() < MAX_HEADERS {
+                    skips = found.len() >= MAX_HEADERS;
+                    if !skips {
                         found.push(header(line, length));
                     }
                 }
-                // The line of an mbox file before the headers is none of them.
-                None if at == range.start && line.starts_with(b"From ") => {}
+                None if is_message => skips = true,
                 None => return (found, at..range.end),
             },
         }
@@ -143,7 +146,7 @@ fn headers(raw: &[u8], range: Range<usize>) -> (Vec<RawHeader>, Range<usize>) {
 /// How long the name of a header is, when the line begins with one.
 fn name_of(line: &[u8]) -> Option<usize> {
     let colon = line.iter().position(|byte| *byte == b':')?;
-    let name = line[..colon].trim_ascii_end();
+    let name = &line[..colon];
     let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
     is_name.then_some(colon)
 }
@@ -151,7 +154,7 @@ fn name_of(line: &[u8]) -> Option<usize> {
 fn header(line: &[u8], colon: usize) -> RawHeader {
     let value = &line[colon + 1..];
     RawHeader {
-        name: String::from_utf8_lossy(line[..colon].trim_ascii_end()).into_owned(),
+        name: String::from_utf8_lossy(&line[..colon]).into_owned(),
         value: value[..value.len().min(MAX_HEADER_BYTES)].to_vec(),
     }
 }

@@ -1,17 +1,39 @@
-//! What headers say: encoded words, parameters, addresses.
+//! What headers say: on one line, and their parameters. Encoded words are read in [`word`].
 
-use compat::{charset, lenient_base64};
+use compat::charset;
 
-use super::text;
+pub use super::word::words;
 
-/// A header's value as text: unfolded, encoded words read (RFC 2047).
-///
-/// Neighbours in the same character set are read as one, for a character may be cut in two between them. What can not be
-/// read stays as it is.
+/// Headers that name people, as lists of addresses.
+const PEOPLE: [&str; 3] = ["From", "To", "Cc"];
+
+/// Whether a header of this name is a list of addresses.
+pub fn names_people(name: &str) -> bool {
+    PEOPLE.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// A header's value as text: on one line, encoded words read (RFC 2047). Other bytes are in the character set of the
+/// message, ISO-8859-1 when it names none.
+pub fn decoded_in(value: &[u8], charset: Option<&str>) -> String {
+    words(one_line(value, charset).trim())
+}
+
+/// The same of a part, and in UTF-8.
 pub fn decoded(value: &[u8]) -> String {
-    let text = super::entity::as_text(value);
-    let text = unfolded(&text);
-    words(text.trim())
+    decoded_in(value, Some("utf-8"))
+}
+
+/// The value of a header that [names people](names_people): each address in the same form, with commas between them.
+pub fn people(value: &[u8], charset: Option<&str>) -> String {
+    super::address::list(&one_line(value, charset))
+}
+
+/// The white space that a line begins with is the one between the lines.
+fn one_line(value: &[u8], charset: Option<&str>) -> String {
+    // The usual characters are the same in whatever a message calls its character set.
+    let charset = charset.filter(|_| !value.is_ascii());
+    let text = super::text::decoded(value, charset);
+    text.replace("\r\n", "").replace('\n', "")
 }
 
 /// The type of a part as it was written, on one line; empty when nothing was.
@@ -33,71 +55,6 @@ fn unfolded(text: &str) -> String {
         }
     }
     out
-}
-
-/// A run of encoded words in one character set, not yet read.
-#[derive(Default)]
-struct Run {
-    charset: String,
-    bytes: Vec<u8>,
-}
-
-impl Run {
-    fn end(&mut self, out: &mut String) {
-        if !self.charset.is_empty() {
-            out.push_str(&charset::decode(&self.bytes, &self.charset));
-            *self = Self::default();
-        }
-    }
-}
-
-/// The text with its encoded words read.
-pub fn words(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = Run::default();
-    let mut rest = text;
-    while let Some(at) = rest.find("=?") {
-        let before = &rest[..at];
-        let Some((word, charset, length)) = word(&rest[at..]) else {
-            run.end(&mut out);
-            out.push_str(&rest[..at + 2]);
-            rest = &rest[at + 2..];
-            continue;
-        };
-        let only_space = before.chars().all(char::is_whitespace);
-        if run.charset.is_empty() || !only_space {
-            run.end(&mut out);
-            out.push_str(before);
-        } else if !run.charset.eq_ignore_ascii_case(charset) {
-            run.end(&mut out);
-        }
-        charset.clone_into(&mut run.charset);
-        run.bytes.extend(word);
-        rest = &rest[at + length..];
-    }
-    run.end(&mut out);
-    out.push_str(rest);
-    out
-}
-
-/// The encoded word at the beginning of a text: its bytes, its character set, its length.
-fn word(text: &str) -> Option<(Vec<u8>, &str, usize)> {
-    let rest = text.strip_prefix("=?")?;
-    let (charset, rest) = rest.split_once('?')?;
-    let (encoding, rest) = rest.split_once('?')?;
-    let (content, _) = rest.split_once("?=")?;
-    let is_token = |c: char| c.is_ascii_graphic() && c != '?';
-    if charset.is_empty() || !charset.chars().all(is_token) || content.contains([' ', '\n']) {
-        return None;
-    }
-    let bytes = match encoding {
-        "Q" | "q" => text::quoted_printable(content.replace('_', " ").as_bytes()),
-        "B" | "b" => lenient_base64::decode(content),
-        _ => return None,
-    };
-    let length = 2 + charset.len() + 1 + encoding.len() + 1 + content.len() + 2;
-    let charset = charset.split('*').next().unwrap_or(charset);
-    charset::is_known(charset).then_some((bytes, charset, length))
 }
 
 /// The value of a parameter such as `boundary` in a `Content-Type`, also when it comes in pieces or in another character

@@ -5,10 +5,12 @@
 
 use crate::ticket::article::NewAttachment;
 
+mod address;
 mod body;
 pub mod entity;
 pub mod header;
 pub mod text;
+mod word;
 
 use entity::Entity;
 
@@ -40,11 +42,11 @@ impl Message {
     }
 }
 
-/// Reads a message.
-pub fn message(raw: &[u8]) -> Message {
+/// Reads a message. A body that is HTML becomes text, or stays as it is (`PostmasterAutoHTML2Text`).
+pub fn message(raw: &[u8], to_text: bool) -> Message {
     let raw = with_line_feeds(raw);
     let entity = entity::read(&raw);
-    let chosen = body::choose(&raw, &entity);
+    let chosen = body::choose(&raw, &entity, to_text);
     Message {
         headers: headers(&entity),
         body: chosen.body,
@@ -56,14 +58,21 @@ pub fn message(raw: &[u8]) -> Message {
 }
 
 fn headers(entity: &Entity) -> Vec<(String, String)> {
+    let content_type = header::decoded_type(entity);
+    let charset = header::parameter(&content_type, "charset");
+    let charset = charset.as_deref();
     let decoded = |header: &entity::RawHeader| {
-        let value = header::decoded(&header.value);
+        let value = if header::names_people(&header.name) {
+            header::people(&header.value, charset)
+        } else {
+            header::decoded_in(&header.value, charset)
+        };
         (header.name.clone(), value)
     };
     entity.headers.iter().map(decoded).collect()
 }
 
-/// The lines as a pipe brings them; empty lines before the headers say nothing.
+/// The lines as a pipe brings them.
 fn with_line_feeds(raw: &[u8]) -> Vec<u8> {
     let mut lines = Vec::with_capacity(raw.len());
     let mut rest = raw;

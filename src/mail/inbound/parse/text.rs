@@ -52,8 +52,11 @@ fn codes(line: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Text in a character set; without one, or with one that nobody knows, ISO-8859-1.
+/// Text in a character set; without one, or with one that nobody knows, ISO-8859-1. A byte order mark of UTF-8 stays.
 pub fn decoded(bytes: &[u8], label: Option<&str>) -> String {
+    if label.is_some_and(charset::is_utf8) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
     charset::decode(bytes, label.unwrap_or("iso-8859-1")).into_owned()
 }
 

@@ -86,7 +86,8 @@ async fn files_of_certificates_that_can_not_be_used_are_named() {
     }
 }
 
-async fn token(app: &TestApp, url: &str, ends: NaiveDateTime) {
+/// A token, and where another one is had for it.
+pub async fn token(app: &TestApp, url: &str, ends: NaiveDateTime) {
     use t::{Oauth2Token as T, Oauth2TokenConfig as C};
     let mut tx = app.app.db.begin().await.unwrap();
     let config = format!(

@@ -13,7 +13,7 @@ use otterdesk::generic_interface::{
 use super::debugger::all_entries;
 use crate::support::TestApp;
 
-mod access;
+pub mod access;
 mod failures;
 mod other_side;
 mod recorded;

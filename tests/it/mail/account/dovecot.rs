@@ -79,8 +79,31 @@ fn config(folder: &Path, ports: [u16; 4]) -> String {
     )
 }
 
+/// Tokens are good as well as the password, when this server says whose they are.
+fn tokens(folder: &Path, introspection_url: &str) -> String {
+    let file = folder.join("oauth2.conf");
+    let text = format!(
+        "introspection_mode=post\nintrospection_url={introspection_url}\nusername_attribute=username\n\
+         active_attribute=active\nactive_value=true\n"
+    );
+    fs::write(&file, text).unwrap();
+    format!(
+        "auth_mechanisms=plain login xoauth2\nauth_cache_size=0\n\
+         passdb {{\n driver=oauth2\n mechanisms=xoauth2\n args={}\n}}\n",
+        file.display()
+    )
+}
+
 impl Dovecot {
     pub async fn start() -> Self {
+        Self::run("").await
+    }
+
+    pub async fn with_tokens(introspection_url: &str) -> Self {
+        Self::run(introspection_url).await
+    }
+
+    async fn run(introspection_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
@@ -109,7 +132,12 @@ impl Dovecot {
         fs::create_dir(path("mail")).unwrap();
         own(&folder.path().join("mail"));
         let ports = free_ports();
-        fs::write(path("dovecot.conf"), config(folder.path(), ports)).unwrap();
+        let mut text = config(folder.path(), ports);
+        if !introspection_url.is_empty() {
+            text = text.replace("passdb {\n", "passdb {\n mechanisms=plain login\n");
+            text.push_str(&tokens(folder.path(), introspection_url));
+        }
+        fs::write(path("dovecot.conf"), text).unwrap();
         let child = Command::new(program())
             .args(["-F", "-c", &path("dovecot.conf")])
             .stdin(Stdio::null())

@@ -1,11 +1,12 @@
 //! Mail accounts on a real Dovecot, which each test starts for itself.
 
 mod dovecot;
+mod oauth2;
 
 use std::time::Duration;
 
 use otterdesk::mail::{
-    account::{self, Account, Context, Fetched, Kind, Limits, Secret, fetch},
+    account::{self, Account, Context, Fetched, Kind, Limits, Lock, Secret, fetch},
     door::Options,
     spool::Spool,
 };
@@ -293,4 +294,30 @@ async fn valid_accounts_are_read_with_their_tokens() {
         }]
     );
     assert_eq!(account::list(&test.app, Some(2)).await.unwrap(), []);
+}
+
+#[actix_web::test]
+async fn two_processes_do_not_fetch_one_account_together() {
+    let dovecot = Dovecot::start().await;
+    let fetching = Fetching::of(TestApp::start().await);
+    let account = account(&dovecot, Kind::Imap, "anna");
+    for number in 0..5 {
+        dovecot.deliver("anna", &format!("Subject: {number}\r\n\r\n"));
+    }
+    let (one, other) = tokio::join!(fetching.run(&account, true), fetching.run(&account, true));
+    assert_eq!(one.taken + other.taken, 5, "{one:?} {other:?}");
+    assert_eq!(fetching.receiver.texts().len(), 5);
+
+    // Who died has it no longer than a minute.
+    let app = &fetching.test.app;
+    let lock = Lock::take(app, account.id).await.unwrap().unwrap();
+    assert!(Lock::take(app, account.id).await.unwrap().is_none());
+    assert!(Lock::take(app, account.id + 1).await.unwrap().is_some());
+    dovecot.deliver("anna", "Subject: late\r\n\r\n");
+    let refused = fetching.run(&account, true).await;
+    assert_eq!((refused.taken, refused.succeeded), (0, false));
+    app.clock
+        .set(app.clock.now() + chrono::TimeDelta::seconds(61));
+    assert_eq!(fetching.run(&account, true).await.taken, 1);
+    lock.release(app).await;
 }

@@ -1,4 +1,4 @@
-//! Character sets of request bodies, by the names that Perl's Encode gives them.
+//! Character sets of request bodies and mails, by the names that Perl's Encode gives them.
 //!
 //! Browsers, and so `encoding_rs`, read `iso-8859-1` and `us-ascii` as windows-1252. Perl reads them as they were
 //! defined: bytes from 0x80 to 0x9f are control characters there, and none in ASCII.
@@ -8,6 +8,9 @@
 use std::borrow::Cow;
 
 use encoding_rs::Encoding;
+
+mod code_page;
+mod utf7;
 
 /// The bytes as text, read in the encoding that `label` names. An encoding that nobody knows counts as ISO-8859-1; what
 /// an encoding does not define becomes U+FFFD.
@@ -23,6 +26,15 @@ pub fn decode<'a>(bytes: &'a [u8], label: &str) -> Cow<'a, str> {
             } else {
                 char::REPLACEMENT_CHARACTER
             }
+        });
+    }
+    if is_utf7(&label) {
+        return Cow::Owned(utf7::decode(bytes));
+    }
+    if let Some(upper) = code_page::upper_half(&label) {
+        return by_character(bytes, |byte| match byte.checked_sub(0x80) {
+            Some(at) => upper[usize::from(at)],
+            None => char::from(byte),
         });
     }
     let encoding = Encoding::for_label(label.as_bytes());
@@ -53,11 +65,17 @@ pub fn is_utf8(label: &str) -> bool {
     matches!(label.trim().to_ascii_lowercase().as_str(), "utf-8" | "utf8")
 }
 
+fn is_utf7(label: &str) -> bool {
+    matches!(label, "utf-7" | "utf7" | "unicode-1-1-utf-7")
+}
+
 /// Whether anybody knows an encoding of this name.
 pub fn is_known(label: &str) -> bool {
     let label = label.trim().to_ascii_lowercase();
     is_utf8(&label)
+        || is_utf7(&label)
         || matches!(label.as_str(), "iso-646-us" | "ansi_x3.4-1968")
+        || code_page::upper_half(&label).is_some()
         || Encoding::for_label(label.as_bytes()).is_some()
 }
 
@@ -96,6 +114,9 @@ mod tests {
             ("iso-8859-15", b"\xe4\xa4", "ä€"),
             ("us-ascii", b"a\xc3\xa4", "a\u{fffd}\u{fffd}"),
             ("koi8-r", b"\xe4\x80", "Д─"),
+            ("CP437", b"Gr\x81\xe1e", "Grüße"),
+            ("IBM850", b"\x9d\xb5", "ØÁ"),
+            ("utf-7", b"Gr+APw-n", "Grün"),
             ("utf-16", b"\xff\xfea\0", "a"),
             ("utf-16", b"\xfe\xff\0a", "a"),
         ] {
