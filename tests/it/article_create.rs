@@ -283,13 +283,13 @@ async fn names_of_attachments_are_indexed_at_once_when_they_come_with_the_articl
     };
 
     let mut new = note();
-    new.attachments = vec![file("A c.TXT"), file("A c.TXT")];
+    new.attachments = vec![file("b.TXT"), file("a.txt")];
     let mut following = new.clone();
     following.attachments_come = AttachmentsCome::After;
     let id = write(&app, &mut ticket, new).await;
     assert_eq!(
         name_of(index(&app, id).await).as_deref(),
-        Some("a c.txt a c.txt-1")
+        Some("a.txt b.txt")
     );
     let id = write(&app, &mut ticket, following).await;
     assert_eq!(name_of(index(&app, id).await), None);

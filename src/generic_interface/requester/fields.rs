@@ -1,8 +1,8 @@
-//! What an invoker of the type `Ticket::Generic` leaves out of what it sends, and what it sends as base64: the settings
-//! `…::OmittedFields` and `…::Base64EncodedFields`, by the invoker's name.
+//! What an invoker of the type `Ticket::Generic` leaves out of the ticket that it sends, and what it sends as base64: the
+//! settings `…::OmittedFields` and `…::Base64EncodedFields`, by the invoker's name.
 //!
-//! Fields are paths such as `Ticket->OwnerData->UserEmail`, with semicolons between them. Source: the descriptions
-//! of both settings in the administration.
+//! Fields are paths within the ticket, such as `OwnerData->UserEmail`, with semicolons between them; of lists on the way
+//! each item is meant. Source: what the reference system sent with a dozen such paths.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use compat::Value;
@@ -13,13 +13,22 @@ const OMITTED: &str = "GenericInterface::Invoker::Ticket::Generic::PrepareReques
 const ENCODED: &str =
     "GenericInterface::Invoker::Ticket::Generic::PrepareRequest::Base64EncodedFields";
 
+/// Characters in a line of base64.
+const LINE: usize = 76;
+
 /// Does what the settings say to the data of an invoker.
 pub(super) fn settle(settings: &Settings, invoker: &str, data: &mut Value) {
+    let Value::Map(data) = data else {
+        return;
+    };
+    let Some(ticket) = data.get_mut("Ticket") else {
+        return;
+    };
     for path in paths(settings, OMITTED, invoker) {
-        omit(data, &path);
+        omit(ticket, &path);
     }
     for path in paths(settings, ENCODED, invoker) {
-        encode(data, &path);
+        encode(ticket, &path);
     }
 }
 
@@ -57,11 +66,24 @@ fn encode(data: &mut Value, path: &[String]) {
         }
         (value, []) => {
             if let Some(text) = value.as_string().filter(|text| !text.is_empty()) {
-                *value = Value::Text(STANDARD.encode(text));
+                *value = Value::Text(in_lines(&STANDARD.encode(text)));
             }
         }
         _ => {}
     }
+}
+
+/// As mails have it: a line break behind each line, the last one too.
+fn in_lines(encoded: &str) -> String {
+    let mut out = String::new();
+    let mut rest = encoded;
+    while !rest.is_empty() {
+        let (line, tail) = rest.split_at(rest.len().min(LINE));
+        out.push_str(line);
+        out.push('\n');
+        rest = tail;
+    }
+    out
 }
 
 #[cfg(test)]
@@ -70,20 +92,29 @@ mod tests {
     use crate::settings::Origin;
 
     #[test]
+    fn lines_of_base64_have_76_characters() {
+        assert_eq!(
+            in_lines(&"x".repeat(77)),
+            format!("{}\nx\n", "x".repeat(76))
+        );
+        assert_eq!(in_lines(""), "");
+    }
+
+    #[test]
     fn fields_are_left_out_or_encoded_wherever_they_are() {
         let setting = |name: &str, paths: &str| {
             let value = Value::map([("Gen", paths)]);
             (name.to_owned(), value, Origin::File)
         };
         let settings = Settings::with([
-            setting(OMITTED, "Event;T->Secret;T->List->Body;T->Nope->X"),
-            setting(ENCODED, "T->Title;T->List->Subject;T->Inner;T->None"),
+            setting(OMITTED, "Secret;List->Body;Nope->X;Ticket->Title"),
+            setting(ENCODED, "Title;List->Subject;Inner;None"),
         ]);
         let article = || Value::map([("Body", "long"), ("Subject", "ä")]);
         let data = Value::map([
             ("Event", Value::text("X")),
             (
-                "T",
+                "Ticket",
                 Value::map([
                     ("Secret", Value::text("s")),
                     ("Title", Value::text("abc")),
@@ -99,7 +130,7 @@ mod tests {
         let mut other = data.clone();
         settle(&settings, "Other", &mut other);
 
-        let expected = r#"{"T":{"Inner":{"a":"b"},"List":[{"Subject":"w6Q="},{"Subject":"w6Q="}],"None":null,"Title":"YWJj"}}"#;
+        let expected = r#"{"Event":"X","Ticket":{"Inner":{"a":"b"},"List":[{"Subject":"w6Q=\n"},{"Subject":"w6Q=\n"}],"None":null,"Title":"YWJj\n"}}"#;
         assert_eq!(compat::json::write(&settled), expected);
         assert_eq!(other, data);
     }
