@@ -1,6 +1,6 @@
 //! `Maint::Daemon::*`: what the daemon does.
 
-use super::{Argument, Command, Failure, Run, Session};
+use super::{Allowed, Argument, Command, CommandOption, Failure, Given, Run, Session};
 use crate::daemon::{self, Part};
 
 pub const COMMANDS: &[Command] = &[
@@ -24,7 +24,28 @@ pub const COMMANDS: &[Command] = &[
         arguments: &[Argument::optional("daemon-name", "One part of the daemon.")],
         run: Run::OnInstallation(|session| Box::pin(summary(session))),
     },
+    Command {
+        name: "Maint::GenericAgent::Run",
+        about: "Refused: jobs in files of the Perl system are not run here; the daemon runs those of the database.",
+        options: &[
+            CommandOption::required("configuration-module", "The module with the jobs."),
+            CommandOption::optional("ticket-limit", "At most so many tickets for each job.")
+                .allowed(Allowed::Number),
+            CommandOption::flag("force-pid", "Without effect."),
+            CommandOption::flag("debug", "Without effect."),
+        ],
+        arguments: &[],
+        run: Run::OnInstallation(|session| Box::pin(async { run_jobs_of_file(session.given) })),
+    },
 ];
+
+/// Jobs in files of the Perl system are refused; the daemon runs those of the database.
+fn run_jobs_of_file(given: &Given) -> Result<(), Failure> {
+    let module = given.text("configuration-module");
+    Err(Failure::told(format!(
+        "Could not load agent job file '{module}': modules of the Perl system are not run here. The daemon runs the jobs of the database."
+    )))
+}
 
 async fn summary(session: Session<'_>) -> Result<(), Failure> {
     let Session { app, given, out } = session;

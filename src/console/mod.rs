@@ -14,6 +14,7 @@ use crate::app::{App, StartError};
 mod article_storage;
 mod cleaning;
 mod communication_log;
+mod config;
 mod customer;
 mod daemon;
 mod export;
@@ -215,6 +216,7 @@ pub fn commands() -> impl Iterator<Item = &'static Command> {
         article_storage::COMMANDS,
         cleaning::COMMANDS,
         communication_log::COMMANDS,
+        config::COMMANDS,
         customer::COMMANDS,
         daemon::COMMANDS,
         export::COMMANDS,

@@ -19,7 +19,10 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "Maint::Cache::Delete",
         about: "Empty the cache of the Perl system; this one keeps nothing for longer than a second.",
-        options: &[],
+        options: &[
+            CommandOption::flag("expired", "Without effect: everything goes."),
+            CommandOption::optional("type", "Without effect: everything goes."),
+        ],
         arguments: &[],
         run: Run::OnInstallation(|session| Box::pin(delete_cache(session))),
     },
@@ -33,7 +36,10 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "Maint::Database::Check",
         about: "Look whether the database answers.",
-        options: &[],
+        options: &[CommandOption::flag(
+            "repair",
+            "Without effect: there is nothing to repair.",
+        )],
         arguments: &[],
         run: Run::OnInstallation(|session| Box::pin(check_database(session))),
     },

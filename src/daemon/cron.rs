@@ -36,6 +36,22 @@ const SETTING: &str = "Daemon::SchedulerCronTaskManager::Task";
 /// Modules under this name are commands of the console.
 const COMMANDS: &str = "Kernel::System::Console::Command::";
 
+/// Functions of other modules that do what a command does.
+const AS_COMMANDS: [((&str, &str), &[&str]); 3] = [
+    (
+        ("Kernel::System::Web::UploadCache", "FormIDCleanUp"),
+        &["Maint::WebUploadCache::Cleanup"],
+    ),
+    (
+        ("Kernel::System::Ticket", "TicketAcceleratorRebuild"),
+        &["Maint::Ticket::QueueIndexRebuild"],
+    ),
+    (
+        ("Kernel::System::Cache", "CleanUp"),
+        &["Maint::Cache::Delete"],
+    ),
+];
+
 /// One task as the settings have it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CronTask {
@@ -89,6 +105,11 @@ impl Call {
 
     /// The command line of the console that this is; `None` when it is none that we have.
     pub fn command_line(&self) -> Option<Vec<String>> {
+        let call = (self.module.as_str(), self.function.as_str());
+        let mut same = AS_COMMANDS.iter();
+        if let Some((_, words)) = same.find(|(known, _)| *known == call) {
+            return Some(words.iter().map(|word| (*word).to_owned()).collect());
+        }
         let name = self.module.strip_prefix(COMMANDS)?;
         if self.function != "Execute" || !crate::console::has(name) {
             return None;

@@ -13,10 +13,12 @@ use crate::{
     ticket::{article::search_index, handler},
 };
 
+pub mod change;
 mod config_pm;
 mod database;
 mod defaults;
 pub mod definitions;
+pub mod deployment;
 mod environment;
 mod file;
 mod sources;

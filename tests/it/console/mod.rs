@@ -1,6 +1,7 @@
 //! The console: what commands say, with which exit code they end, and which rows they leave. What is expected here the
 //! reference system's console did with the same command lines.
 
+mod config;
 mod maintenance;
 mod people;
 mod queue;

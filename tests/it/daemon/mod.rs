@@ -1,5 +1,7 @@
 //! The daemon: tasks of the settings are done when their time comes, once, however many daemons look.
 
+mod generic_agent;
+
 use chrono::{NaiveDateTime, TimeDelta};
 use compat::Value;
 use otterdesk::{
