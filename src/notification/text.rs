@@ -74,7 +74,11 @@ pub fn fill(
     let is_html = settings.is_on("Frontend::RichText");
     let fill = |text: &str, form| facts.fill(text, form, reader);
     let body = match (was_html, is_html) {
-        (true, true) => fill(template.text, Form::Html),
+        (true, true) => {
+            let text = template.text.replace("\r\n", "\n");
+            let text = text.replace("<br />\n", "<br />");
+            fill(&text.replace("<br/>\n", "<br/>"), Form::Html)
+        }
         (false, true) => {
             // Line ends stand for themselves here, while words of people keep theirs.
             let html = tags::to_html(template.text).replace("<br/>\n", "<br/>");

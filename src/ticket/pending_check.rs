@@ -32,6 +32,8 @@ pub async fn run(app: &App, mut told: impl FnMut(&Ticket, Done)) -> Result<(), D
     for id in due(
         app,
         &states(&settings, &lookups, "Ticket::PendingAutoStateType"),
+        // Without a time they are due at once.
+        0,
     )
     .await?
     {
@@ -40,7 +42,7 @@ pub async fn run(app: &App, mut told: impl FnMut(&Ticket, Done)) -> Result<(), D
         }
     }
     let reminders = states(&settings, &lookups, "Ticket::PendingReminderStateType");
-    for id in due(app, &reminders).await? {
+    for id in due(app, &reminders, 1).await? {
         if let Some(ticket) = remind(app, &reminders, id).await? {
             told(&ticket, Done::Reminded);
         }
@@ -58,14 +60,14 @@ fn states(settings: &Settings, lookups: &Lookups, setting: &str) -> Vec<i32> {
         .collect()
 }
 
-async fn due(app: &App, states: &[i32]) -> Result<Vec<TicketId>, DbError> {
+async fn due(app: &App, states: &[i32], earliest: i32) -> Result<Vec<TicketId>, DbError> {
     use t::Ticket as T;
     let now = i32::try_from(app.clock.timestamp()).unwrap_or(i32::MAX);
     let query = Query::select()
         .column(T::Id)
         .from(T::Table)
         .and_where(Expr::col(T::TicketStateId).is_in(states.iter().copied()))
-        .and_where(Expr::col(T::UntilTime).gt(0))
+        .and_where(Expr::col(T::UntilTime).gte(earliest))
         .and_where(Expr::col(T::UntilTime).lte(now))
         .order_by(T::Id, Order::Asc)
         .to_owned();
@@ -83,7 +85,7 @@ async fn still_due(
     let found = super::list(&mut work.tx, recent, &[id]).await?;
     let now = work.stamp.at.and_utc().timestamp();
     Ok(found.into_iter().next().filter(|ticket| {
-        ticket.pending_until > 0
+        (ticket.pending_until > 0 || states.is_none())
             && i64::from(ticket.pending_until) <= now
             && states.is_none_or(|states| states.contains(&ticket.state.id))
     }))

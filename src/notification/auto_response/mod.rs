@@ -128,7 +128,7 @@ pub async fn send(
     if let Some(article) = answered {
         facts.customer_said(&article);
     }
-    let cc = other_address(&facts.customer, &to);
+    let cc = other_address(&facts.customer, &to).filter(|_| occasion.kind != Kind::Reject);
     if to.is_empty() && cc.is_none() {
         return Ok(None);
     }
@@ -207,9 +207,6 @@ async fn recipients(
     let own = store::own_addresses(&mut work.tx).await?;
     let mut to = Vec::new();
     for (whole, address) in mailboxes(written) {
-        if own.contains(&address.to_lowercase()) {
-            continue;
-        }
         if !is_address(&work.settings, &address) {
             let text = format!("Sent no auto response to '{address}' - no valid email address.");
             work.history(ticket, HistoryType::Misc, text, None);
@@ -220,6 +217,8 @@ async fn recipients(
                 format!("%%{address}"),
                 None,
             );
+        } else if own.contains(&address.to_lowercase()) {
+            // It counts, and gets nothing.
         } else if silent
             .as_ref()
             .is_some_and(|pattern| pattern.is_match(&address))

@@ -139,11 +139,14 @@ impl Facts {
             ("RESPONSIBLE_", &self.responsible),
             ("CURRENT_", &self.current),
             ("NOTIFICATION_RECIPIENT_", reader.recipient),
-            ("CUSTOMER_DATA_", &self.customer),
         ] {
             if let Some(name) = tag.after(prefix) {
-                return of(person, name);
+                let known = person.known(name).unwrap_or(NOTHING);
+                return Some(known.into());
             }
+        }
+        if let Some(name) = tag.after("CUSTOMER_DATA_") {
+            return of(&self.customer, name);
         }
         if let Some(name) = tag.after("AGENT_") {
             return Some(self.said(self.agent_article.as_ref(), name, tag, &self.current));
@@ -161,7 +164,7 @@ impl Facts {
         match tag.name.to_ascii_uppercase().as_str() {
             "QUEUE" => Some(self.subject.queue.name.as_str().into()),
             "COMMENT" => Some(self.comment()),
-            "EMAIL_DATE" => Some(self.date(tag, reader).into()),
+            "EMAIL_DATE" => Some(self.date(tag).into()),
             "FIRST_NAME" => of(&self.current, "UserFirstname"),
             "LAST_NAME" => of(&self.current, "UserLastname"),
             _ => None,
@@ -242,10 +245,11 @@ impl Facts {
         if let Some(name) = self.customer.get("UserFullname") {
             return name.to_owned();
         }
-        let from = self
-            .customer_article
-            .as_ref()
-            .and_then(|words| words.get("From"));
+        let words = self.customer_article.as_ref();
+        let word = |name: &str| words.and_then(|words| words.get(name));
+        let from = word("ReplyTo")
+            .filter(|text| !text.is_empty())
+            .or_else(|| word("From"));
         from.map_or_else(|| NOTHING.to_owned(), real_name)
     }
 
@@ -261,11 +265,11 @@ impl Facts {
         addresses.find(|address| mail_address::is_one(address))
     }
 
-    fn date(&self, tag: Tag<'_>, reader: &Reader<'_>) -> String {
+    fn date(&self, tag: Tag<'_>) -> String {
         let zone = tag.option.filter(|zone| !zone.is_empty());
         let zone = zone
             .and_then(|zone| zone.parse().ok())
-            .unwrap_or(reader.zone);
+            .unwrap_or_else(|| super::event::zone(&self.settings, None));
         language::long_moment(zone, self.now)
     }
 }

@@ -28,6 +28,11 @@ impl Person {
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// The same, with what is there and empty.
+    pub fn known(&self, name: &str) -> Option<&str> {
+        self.0.get(&name.to_lowercase()).map(String::as_str)
+    }
+
     pub fn put(&mut self, name: &str, value: impl Into<String>) {
         let value = if is_secret(name) {
             HIDDEN.to_owned()
@@ -75,9 +80,14 @@ pub async fn agent(tx: &mut Tx, settings: &Settings, id: UserId) -> Result<Perso
         person.put("CreateTime", row.create_time.to_string());
         person.put("ChangeTime", row.change_time.to_string());
     }
-    person.put("UserLogin", agent.login);
+    let login = agent.login;
+    person.put("UserLogin", login.as_str());
     for (key, value) in preferences::list(tx, Owner::Agent(id)).await? {
         person.put_new(&key, value.unwrap_or_default());
+    }
+    // Who signs in with an address is there.
+    if login.contains('@') {
+        person.put_new("UserEmail", login);
     }
     Ok(person)
 }
