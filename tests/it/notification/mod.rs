@@ -12,6 +12,7 @@ use crate::support::{TestApp, insert, now};
 
 mod auto_response;
 pub mod event;
+mod recorded;
 
 /// A server whose outbox has the consumers of the product, with three agents of the group *users* and a customer.
 async fn with_people<const N: usize>(settings: [(&str, compat::Value); N]) -> TestApp {
