@@ -1,4 +1,4 @@
-//! What headers name, as keys of valid rows.
+//! What headers name, as keys of rows.
 
 use std::sync::Arc;
 
@@ -6,12 +6,14 @@ use schema::{DbError, Dialect};
 
 use crate::ticket::{
     choices::{self, Choices},
+    lookup::Lookups,
     work::Work,
 };
 
 /// The valid rows, and how the database compares their names.
 pub struct Named {
     pub rows: Arc<Choices>,
+    all: Arc<Lookups>,
     dialect: Dialect,
 }
 
@@ -26,21 +28,35 @@ macro_rules! by_name {
     };
 }
 
+impl Named {
+    /// Queues and types count as they are written, also those that are not valid any more.
+    pub fn queue(&self, name: &str) -> Option<i32> {
+        let mut queues = self.all.queues.values();
+        queues
+            .find(|queue| queue.name == name)
+            .map(|queue| queue.id)
+    }
+
+    pub fn kind(&self, name: &str) -> Option<i32> {
+        let mut types = self.all.types.iter();
+        types.find(|(_, known)| *known == name).map(|(id, _)| *id)
+    }
+}
+
 by_name! {
-    queue => queues,
     state => states,
     priority => priorities,
     lock => locks,
-    kind => types,
     service => services,
     sla => slas,
 }
 
-/// The valid rows as they were a moment ago.
+/// The rows as they were a moment ago.
 pub async fn named(work: &mut Work<'_>) -> Result<Named, DbError> {
     let app = work.app;
     Ok(Named {
         dialect: work.tx.dialect(),
+        all: work.lookups().await?,
         rows: choices::current(&mut work.tx, &app.recent).await?,
     })
 }

@@ -1,10 +1,13 @@
 //! Statements on `system_address`, `postmaster_filter` and the articles that mails answer.
 
+use chrono::NaiveDateTime;
 use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query};
 
 use crate::ticket::TicketId;
 
+/// Characters that `article_data_mime_send_error` holds of a Message-ID.
+const SEND_ERROR_ID: usize = 200;
 /// The row of `valid` that means *valid*.
 const VALID: i16 = 1;
 
@@ -119,4 +122,39 @@ pub async fn tickets_with_field(
         .to_owned();
     let rows: Vec<(i64,)> = tx.fetch_all(&query).await?;
     Ok(rows.into_iter().map(|(id,)| TicketId(id)).collect())
+}
+
+/// Keeps with the newest article of a ticket that has this Message-ID why it came back; nothing when there is none.
+pub async fn keep_bounce(
+    tx: &mut Tx,
+    at: NaiveDateTime,
+    ticket: TicketId,
+    (message_id, reason): (&str, &str),
+) -> Result<(), DbError> {
+    use md5::{Digest as _, Md5};
+    use t::{Article as A, ArticleDataMime as M, ArticleDataMimeSendError as E};
+    let hash: [u8; 16] = Md5::digest(message_id).into();
+    let hash = format!("{:032x}", u128::from_be_bytes(hash));
+    let query = Query::select()
+        .column((A::Table, A::Id))
+        .from(M::Table)
+        .inner_join(
+            A::Table,
+            Expr::col((A::Table, A::Id)).equals((M::Table, M::ArticleId)),
+        )
+        .and_where(Expr::col((M::Table, M::AMessageIdMd5)).eq(hash))
+        .and_where(Expr::col((A::Table, A::TicketId)).eq(ticket))
+        .order_by((A::Table, A::Id), Order::Desc)
+        .limit(1)
+        .to_owned();
+    let Some((article,)) = tx.fetch_optional::<(i64,)>(&query).await? else {
+        return Ok(());
+    };
+    let message_id: String = message_id.chars().take(SEND_ERROR_ID).collect();
+    let insert = Query::insert()
+        .into_table(E::Table)
+        .columns([E::ArticleId, E::MessageId, E::LogMessage, E::CreateTime])
+        .values_panic([article.into(), message_id.into(), reason.into(), at.into()])
+        .to_owned();
+    tx.execute(&insert).await.map(drop)
 }

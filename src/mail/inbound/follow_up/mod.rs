@@ -19,9 +19,11 @@ use super::{
     KEY, Mail, Outcome, Received,
     article::{self, Kind},
     choices::{self, Named},
-    field, new_ticket,
+    field,
+    filter::BOUNCED,
+    new_ticket,
     parameters::FOLLOW_UP_FIELD,
-    pending,
+    pending, store,
 };
 
 mod check;
@@ -61,6 +63,10 @@ pub(super) async fn take(
         comment: format!("%%{}%%", ticket.number),
     };
     let article = article::create(work, mail, &mut ticket, kind).await?;
+    if let Some(bounced) = mail.parameters.given(BOUNCED) {
+        let reason = mail.parameters.get("Body");
+        store::keep_bounce(&mut work.tx, work.stamp.at, ticket.id, (bounced, reason)).await?;
+    }
     if let Some(title) = mail.parameters.given("X-OTRS-FollowUp-Title") {
         change::title(work, &mut ticket, title).await?;
     }
