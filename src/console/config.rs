@@ -135,7 +135,7 @@ async fn update(session: Session<'_>) -> Result<(), Failure> {
         None
     } else {
         let comments = format!("Admin::Config::Update {name}");
-        let deployed = change::deploy(&mut tx, stamp, &comments).await;
+        let deployed = change::deploy(&mut tx, stamp, name, &comments).await;
         Some(deployed.map_err(|error| Failure::told(error.to_string()))?)
     };
     tx.commit().await?;

@@ -8,7 +8,7 @@ use super::{
     cron::{self, GENERIC_AGENT},
     schedule::Schedule,
 };
-use crate::{app::App, ticket::working_time};
+use crate::{app::App, generic_agent, ticket::working_time};
 
 /// The parts of the daemon, under the names that OTRS has for its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -93,7 +93,7 @@ struct TaskRow {
     lock_key: i64,
 }
 
-/// Reads the tables. Three statements.
+/// Reads the tables. Four statements.
 pub async fn summary(app: &App) -> Result<Summary, DbError> {
     let (waiting, running) = tasks(app).await?;
     Ok(Summary {
@@ -121,7 +121,16 @@ async fn recurrent(app: &App) -> Result<Vec<Recurrent>, DbError> {
     let rows: Vec<RecurrentRow> = app.db.read().await?.fetch_all(&query).await?;
     let settings = app.settings.current();
     let zone = working_time::zone_of(&settings);
-    let schedules = cron::tasks(&settings);
+    let jobs = generic_agent::list(&mut app.db.read().await?).await?;
+    let schedules: Vec<(&str, String, Schedule)> = cron::tasks(&settings)
+        .into_iter()
+        .map(|task| (cron::CRON, task.name, task.schedule))
+        .chain(jobs.into_iter().filter_map(|job| {
+            let [minutes, hours, days] = job.schedule().filter(|_| job.is_valid())?;
+            let schedule = Schedule::of_lists(&minutes, &hours, &days)?;
+            Some((GENERIC_AGENT, job.name, schedule))
+        }))
+        .collect();
     let local = app.clock.now().and_utc().with_timezone(&zone).naive_local();
     let next = |schedule: &Schedule| {
         let next = schedule.next(local)?.and_local_timezone(zone).earliest()?;
@@ -129,9 +138,9 @@ async fn recurrent(app: &App) -> Result<Vec<Recurrent>, DbError> {
     };
     let recurrent = rows.into_iter().map(|row| {
         let mut known = schedules.iter();
-        let known = known.find(|task| row.task_type == cron::CRON && task.name == row.name);
+        let known = known.find(|(kind, name, _)| row.task_type == *kind && row.name == *name);
         Recurrent {
-            next_execution_time: known.and_then(|task| next(&task.schedule)),
+            next_execution_time: known.and_then(|(_, _, schedule)| next(schedule)),
             name: row.name,
             task_type: row.task_type,
             last_execution_time: row.last_execution_time,
@@ -235,7 +244,7 @@ impl Summary {
                 section(
                     "Unhandled Worker Tasks:",
                     "There are currently no tasks waiting to be executed.",
-                    shown_tasks(&self.waiting, "Created At"),
+                    shown_tasks(&self.waiting, "Create Time"),
                 );
                 section(
                     "Handled Worker Tasks:",

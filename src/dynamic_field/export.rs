@@ -59,10 +59,23 @@ pub async fn export(
         .collect())
 }
 
+/// Numbers in a configuration are texts to the reference system.
+fn as_text(value: Value) -> Value {
+    match value {
+        Value::Integer(_) | Value::Float(_) => value.as_string().map_or(Value::Undef, Value::Text),
+        Value::List(items) => Value::List(items.into_iter().map(as_text).collect()),
+        Value::Map(entries) => {
+            let entries = entries.into_iter();
+            Value::Map(entries.map(|(key, value)| (key, as_text(value))).collect())
+        }
+        other => other,
+    }
+}
+
 fn exported(row: FieldRow, everything: bool) -> Value {
     let config = row.config.and_then(|config| yaml::read(&config.0).ok());
     let mut field = Map::from([
-        ("Config".to_owned(), config.unwrap_or_default()),
+        ("Config".to_owned(), config.map_or(Value::Undef, as_text)),
         ("FieldOrder".to_owned(), row.field_order.into()),
         ("FieldType".to_owned(), row.field_type.into()),
         ("Label".to_owned(), row.label.into()),

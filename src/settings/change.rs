@@ -7,7 +7,7 @@
 
 use compat::{Value, pattern::Pattern, yaml};
 use schema::{DbError, LongText, Tx, new_row, tables as t};
-use sea_query::{Expr, ExprTrait as _, Order, Query};
+use sea_query::{Expr, ExprTrait as _, Query};
 
 use super::deployment;
 use crate::clock::Stamp;
@@ -197,8 +197,13 @@ struct DirtyRow {
     reset_to_default: i16,
 }
 
-/// Puts every change into force; gives the new `ZZZAAuto.pm`. The caller commits.
-pub async fn deploy(tx: &mut Tx, stamp: Stamp, comments: &str) -> Result<String, ChangeError> {
+/// Puts the change of one setting into force, others go on waiting; gives the new `ZZZAAuto.pm`. The caller commits.
+pub async fn deploy(
+    tx: &mut Tx,
+    stamp: Stamp,
+    name: &str,
+    comments: &str,
+) -> Result<String, ChangeError> {
     use t::{SysconfigDeployment as D, SysconfigModified as M};
     let mut text = deployment::last(tx)
         .await?
@@ -215,8 +220,8 @@ pub async fn deploy(tx: &mut Tx, stamp: Stamp, comments: &str) -> Result<String,
         ])
         .from(M::Table)
         .and_where(Expr::col(M::IsDirty).eq(1_i16))
+        .and_where(Expr::col(M::Name).eq(name))
         .and_where(Expr::col(M::UserId).is_null())
-        .order_by(M::Name, Order::Asc)
         .to_owned();
     let dirty: Vec<DirtyRow> = tx.fetch_all(&query).await?;
     for row in &dirty {
