@@ -82,7 +82,7 @@ pub fn press(
             })
             .collect()
     });
-    let seconds = started.elapsed().as_secs_f64();
+    let elapsed = started.elapsed();
     let mut times = Vec::new();
     let mut refused = 0;
     for run in runs {
@@ -90,24 +90,31 @@ pub fn press(
         times.extend(part);
         refused += bad;
     }
-    times.sort_unstable();
-    let at = |hundredth: usize| {
-        times
-            .get((times.len() * hundredth / 100).min(times.len().saturating_sub(1)))
-            .copied()
-            .unwrap_or_default()
-    };
-    Ok(Result {
-        answers: times.len(),
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a number of answers for a table"
-        )]
-        per_second: times.len() as f64 / seconds,
-        median: at(50),
-        p99: at(99),
-        refused,
-    })
+    Ok(Result::of(times, refused, elapsed))
+}
+
+impl Result {
+    /// What single times say together, and the time that all of them took side by side.
+    pub fn of(mut times: Vec<Duration>, refused: usize, elapsed: Duration) -> Self {
+        times.sort_unstable();
+        let at = |hundredth: usize| {
+            times
+                .get((times.len() * hundredth / 100).min(times.len().saturating_sub(1)))
+                .copied()
+                .unwrap_or_default()
+        };
+        Self {
+            answers: times.len(),
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a number of answers for a table"
+            )]
+            per_second: times.len() as f64 / elapsed.as_secs_f64(),
+            median: at(50),
+            p99: at(99),
+            refused,
+        }
+    }
 }
 
 fn one_connection<'q>(
