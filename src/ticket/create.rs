@@ -110,6 +110,7 @@ pub async fn create(work: &mut Work<'_>, new: NewTicket) -> Result<Ticket, DbErr
         ticket_of(work, &lookups, &new, &number)?
     };
     ticket.id = TicketId(work.tx.insert(&row(&ticket)).await?);
+    work.fresh.add(ticket.id);
     if index::is_kept(&work.settings) {
         index::add(work, &ticket).await?;
     }

@@ -50,10 +50,15 @@ async fn write(
     value: &str,
 ) -> Result<(), DbError> {
     use t::TicketFlag as F;
-    let flags = list(&mut work.tx, ticket.id, agent).await?;
+    let flags = if work.fresh.has_no_flags(ticket.id) {
+        BTreeMap::new()
+    } else {
+        list(&mut work.tx, ticket.id, agent).await?
+    };
     if flags.get(key).is_some_and(|known| known == value) {
         return Ok(());
     }
+    work.fresh.add_flag(ticket.id);
     let insert = Query::insert()
         .into_table(F::Table)
         .columns([
@@ -89,14 +94,16 @@ pub async fn delete(
     key: &str,
 ) -> Result<(), DbError> {
     use t::TicketFlag as F;
-    let mut delete = Query::delete()
-        .from_table(F::Table)
-        .and_where(Expr::col(F::TicketId).eq(ticket.id))
-        .and_where(Expr::col(F::TicketKey).eq(key))
-        .to_owned();
-    if let Some(agent) = agent {
-        delete.and_where(Expr::col(F::CreateBy).eq(agent));
+    if !work.fresh.has_no_flags(ticket.id) {
+        let mut delete = Query::delete()
+            .from_table(F::Table)
+            .and_where(Expr::col(F::TicketId).eq(ticket.id))
+            .and_where(Expr::col(F::TicketKey).eq(key))
+            .to_owned();
+        if let Some(agent) = agent {
+            delete.and_where(Expr::col(F::CreateBy).eq(agent));
+        }
+        work.tx.execute(&delete).await?;
     }
-    work.tx.execute(&delete).await?;
     work.emit(ticket, "TicketFlagDelete", None).await
 }

@@ -7,7 +7,7 @@ use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query};
 
 use super::{Ticket, TicketId, article::ArticleId, lookup::Lookups};
-use crate::{clock::Stamp, directory::UserId};
+use crate::directory::UserId;
 
 /// One entry of `ticket_history`, with the ticket's state of that moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -287,6 +287,7 @@ pub struct New {
     owner_id: i32,
     priority_id: i32,
     state_id: i32,
+    by: UserId,
 }
 
 /// Characters that `ticket_history.name` holds; the rest of a longer text is lost.
@@ -298,6 +299,7 @@ impl New {
         kind: HistoryType,
         mut name: String,
         article_id: Option<ArticleId>,
+        by: UserId,
     ) -> Self {
         if let Some((end, _)) = name.char_indices().nth(NAME_LENGTH) {
             name.truncate(end);
@@ -312,17 +314,18 @@ impl New {
             owner_id: ticket.owner.id,
             priority_id: ticket.priority.id,
             state_id: ticket.state.id,
+            by,
         }
     }
 }
 
-/// Writes entries in their order. One statement.
+/// Writes entries in their order, all of the same moment. One statement.
 ///
 /// Errors: [`DbError::Missing`] when the database has no such kind of entry.
 pub async fn insert(
     tx: &mut Tx,
     lookups: &Lookups,
-    stamp: Stamp,
+    at: NaiveDateTime,
     entries: &[New],
 ) -> Result<(), DbError> {
     use t::TicketHistory as H;
@@ -364,10 +367,10 @@ pub async fn insert(
             entry.owner_id.into(),
             entry.priority_id.into(),
             entry.state_id.into(),
-            stamp.at.into(),
-            stamp.by.0.into(),
-            stamp.at.into(),
-            stamp.by.0.into(),
+            at.into(),
+            entry.by.0.into(),
+            at.into(),
+            entry.by.0.into(),
         ]);
     }
     tx.execute(&insert).await?;

@@ -46,6 +46,8 @@ pub async fn merge(
     }
     // Entries that wait would stay behind.
     work.flush_history().await?;
+    work.fresh.forget(merged.id);
+    work.fresh.forget(main.id);
     move_rows(work, merged, main).await?;
     move_watchers(work, merged, main).await?;
     flag::delete(work, main, None, article::flag::SEEN).await?;

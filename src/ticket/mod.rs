@@ -18,6 +18,7 @@ pub mod escalation;
 pub mod escalation_check;
 pub mod flag;
 pub mod follow_up;
+pub mod fresh;
 pub mod handler;
 pub mod history;
 pub mod index;

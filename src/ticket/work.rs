@@ -13,6 +13,7 @@ use super::{
     Ticket, TicketId,
     article::ArticleId,
     attributes,
+    fresh::FreshTickets,
     handler::{Table, When},
     history::{self, HistoryType},
     lookup::{self, Lookups},
@@ -81,6 +82,8 @@ pub struct Work<'a> {
     mentions: Vec<(ArticleId, Vec<mention::Name>)>,
     /// What is done once for each ticket, and for which it was.
     done: Vec<(&'static str, TicketId)>,
+    /// The tickets that this operation creates.
+    pub fresh: FreshTickets,
     /// Tickets as they were before the changes that no event has told yet.
     before: Vec<Ticket>,
     /// What other systems must not show as it was before.
@@ -108,6 +111,7 @@ impl<'a> Work<'a> {
             unwritten: Vec::new(),
             mentions: Vec::new(),
             done: Vec::new(),
+            fresh: FreshTickets::default(),
             before: Vec::new(),
             changed: Changed::default(),
         }
@@ -126,7 +130,7 @@ impl<'a> Work<'a> {
         name: impl Into<String>,
         article: Option<ArticleId>,
     ) {
-        let entry = history::New::of(ticket, kind, name.into(), article);
+        let entry = history::New::of(ticket, kind, name.into(), article, self.stamp.by);
         self.history.push(entry);
     }
 
@@ -253,7 +257,7 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let lookups = self.lookups().await?;
-        history::insert(&mut self.tx, &lookups, self.stamp, &entries).await
+        history::insert(&mut self.tx, &lookups, self.stamp.at, &entries).await
     }
 
     /// Runs the handlers that wait for the end; what they do themselves is followed in the same way.

@@ -52,9 +52,12 @@ pub async fn create(
         visible_for_customer: new.visible_for_customer,
         fingerprint: fingerprint(),
     };
+    let is_first = work.fresh.articles(ticket.id).is_some_and(<[_]>::is_empty);
     let answers_agent = new.sender_type == SenderType::Customer
+        && !is_first
         && store::last_sender(&mut work.tx, &lookups, ticket.id).await? == Some(SenderType::Agent);
     let article = store::insert(&mut work.tx, work.stamp, ticket.id, &row).await?;
+    work.fresh.add_article(ticket.id, article);
     if new.channel == Channel::Chat {
         store::insert_chat(&mut work.tx, work.stamp, article, &new.chat).await?;
     } else {
@@ -128,12 +131,24 @@ async fn notification(
         HistoryType::EmailCustomer
         | HistoryType::PhoneCallCustomer
         | HistoryType::WebRequestCustomer
-            if store::is_first(&mut work.tx, ticket.id, article).await? =>
+            if is_first(work, ticket, article).await? =>
         {
             Some("NotificationNewTicket")
         }
         _ => None,
     })
+}
+
+/// Whether the ticket has no article before this one.
+async fn is_first(
+    work: &mut Work<'_>,
+    ticket: &Ticket,
+    article: ArticleId,
+) -> Result<bool, DbError> {
+    match work.fresh.articles(ticket.id) {
+        Some(articles) => Ok(articles.first() == Some(&article)),
+        None => store::is_first(&mut work.tx, ticket.id, article).await,
+    }
 }
 
 /// The key under which a table has this name.

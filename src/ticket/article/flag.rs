@@ -55,11 +55,14 @@ async fn insert(
 
 /// The flag [`SEEN`] of the acting agent on an article that was just written.
 pub(super) async fn seen_by_writer(work: &mut Work<'_>, article: ArticleId) -> Result<(), DbError> {
-    insert(work, &[article], SEEN, "1").await
+    insert(work, &[article], SEEN, "1").await?;
+    work.fresh.add_seen(article, work.stamp.by);
+    Ok(())
 }
 
 /// Takes a flag of the acting agent from an article.
 pub async fn delete(work: &mut Work<'_>, article: ArticleId, key: &str) -> Result<(), DbError> {
+    work.fresh.forget_article(article);
     let delete = Query::delete()
         .from_table(t::ArticleFlag::Table)
         .and_where(Expr::col(t::ArticleFlag::ArticleId).eq(article))
@@ -71,6 +74,7 @@ pub async fn delete(work: &mut Work<'_>, article: ArticleId, key: &str) -> Resul
 
 /// Takes the flag [`SEEN`] of everybody from every article of a ticket.
 pub async fn forget_seen(work: &mut Work<'_>, ticket: TicketId) -> Result<(), DbError> {
+    work.fresh.forget(ticket);
     let articles = Query::select()
         .column(t::Article::Id)
         .from(t::Article::Table)
@@ -106,6 +110,9 @@ pub async fn mark_seen(work: &mut Work<'_>, articles: &[ArticleId]) -> Result<()
 
 /// Whether the acting agent has seen every article of a ticket.
 pub async fn all_seen(work: &mut Work<'_>, ticket: TicketId) -> Result<bool, DbError> {
+    if work.fresh.has_seen_all(ticket, work.stamp.by) {
+        return Ok(true);
+    }
     let seen = Query::select()
         .column(t::ArticleFlag::ArticleId)
         .from(t::ArticleFlag::Table)

@@ -21,7 +21,9 @@ use crate::ticket::{
 /// At most four statements; none for a ticket that is done or that has no limits.
 pub async fn run(work: &mut Work<'_>, ticket: &mut Ticket) -> Result<(), DbError> {
     let columns = columns(work, ticket).await?;
-    if columns == ticket.escalation && ticket.is_done() {
+    // The row of a new ticket says all of this already.
+    let is_said = ticket.is_done() || work.fresh.contains(ticket.id);
+    if columns == ticket.escalation && is_said {
         return Ok(());
     }
     // A ticket that is not done counts as changed, even if it escalates when it did before.

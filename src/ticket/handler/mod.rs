@@ -24,6 +24,7 @@ use super::{
     work::{Event, Work},
 };
 use crate::{
+    directory::UserId,
     dynamic_field::{Definition, WriteError},
     settings::Settings,
 };
@@ -128,7 +129,31 @@ impl Module {
         }
     }
 
+    /// Whether its changes are the system's own, whoever caused them. Source: `create_by` of the history that the reference
+    /// system writes.
+    const fn acts_as_system(self) -> bool {
+        matches!(
+            self,
+            Self::ForceOwnerReset | Self::ForceState | Self::ForceUnlock
+        )
+    }
+
     async fn run(
+        self,
+        work: &mut Work<'_>,
+        ticket: &mut Ticket,
+        occasion: Occasion<'_>,
+    ) -> Result<(), DbError> {
+        let agent = work.stamp.by;
+        if self.acts_as_system() {
+            work.stamp.by = UserId::SYSTEM;
+        }
+        let done = self.change(work, ticket, occasion).await;
+        work.stamp.by = agent;
+        done
+    }
+
+    async fn change(
         self,
         work: &mut Work<'_>,
         ticket: &mut Ticket,

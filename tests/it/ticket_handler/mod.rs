@@ -5,6 +5,7 @@ mod archive;
 mod child;
 mod dynamic_field;
 mod escalation;
+mod forced;
 mod index;
 mod mention;
 mod scheduler;

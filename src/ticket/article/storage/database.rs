@@ -222,6 +222,15 @@ pub async fn write_plain(
     source: &[u8],
 ) -> Result<(), DbError> {
     delete_plain(tx, article).await?;
+    insert_plain(tx, stamp, article, source).await
+}
+
+pub async fn insert_plain(
+    tx: &mut Tx,
+    stamp: Stamp,
+    article: ArticleId,
+    source: &[u8],
+) -> Result<(), DbError> {
     let insert = Query::insert()
         .into_table(t::ArticleDataMimePlain::Table)
         .columns([

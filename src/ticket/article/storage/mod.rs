@@ -218,7 +218,7 @@ impl Storage {
         }
     }
 
-    /// Stores the source of a mail in the configured back end, in place of one that is there.
+    /// Stores the source of a mail that has none yet in the configured back end.
     pub async fn write_plain(
         &self,
         tx: &mut Tx,
@@ -227,7 +227,7 @@ impl Storage {
         source: &[u8],
     ) -> Result<(), StorageError> {
         match self.configured {
-            Backend::Database => Ok(database::write_plain(tx, stamp, article, source).await?),
+            Backend::Database => Ok(database::insert_plain(tx, stamp, article, source).await?),
             Backend::Files => {
                 let path = database::path(tx, article).await?;
                 let path = path.ok_or(StorageError::NoPath(article))?;
