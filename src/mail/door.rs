@@ -87,12 +87,7 @@ impl Receiver for PostMaster {
     ) -> BoxFuture<'a, Result<String, Refused>> {
         Box::pin(async move {
             match inbound::receive(app, raw, options, log).await {
-                Ok(received) => {
-                    let number = received.number.unwrap_or_default();
-                    Ok(format!("{:?} {number}", received.outcome)
-                        .trim_end()
-                        .to_owned())
-                }
+                Ok(received) => Ok(received.to_string()),
                 // A statement that the database refuses will be refused again: the messages behind must not wait for it.
                 Err(ReceiveError::Later(error)) => Err(error.into()),
                 Err(ReceiveError::Failed(error)) => Err(Refused::Failed(error.to_string())),
@@ -109,6 +104,7 @@ pub async fn take(
     options: &Options,
     (log, key): (&mut CommunicationLog, &str),
 ) -> Result<String, Refused> {
+    log.set_door(key);
     log.start(ObjectKind::Message, app.clock.now());
     log.entry(
         ObjectKind::Message,
@@ -126,11 +122,8 @@ pub async fn take(
     });
     let now = app.clock.now();
     match &outcome {
-        Ok(made) => {
-            let text = format!("Email processing with PostMaster module completed: {made}.");
-            log.entry(ObjectKind::Message, Priority::Debug, key, text, now);
-            log.stop(ObjectKind::Message, Status::Successful, now);
-        }
+        // Most receivers have written this with the message.
+        Ok(made) => log.message_taken(made, now),
         Err(refused) => {
             let text = format!("The email could not be processed: {refused}.");
             log.entry(ObjectKind::Message, Priority::Error, key, text, now);
@@ -142,6 +135,9 @@ pub async fn take(
 
 /// Writes the log; that it could not be written is no reason to give a message back.
 pub async fn write_log(app: &App, log: &mut CommunicationLog) {
+    if log.is_written() {
+        return;
+    }
     if let Err(error) = log.write(&app.db).await {
         tracing::warn!("the communication log was not written: {error}");
     }

@@ -91,18 +91,13 @@ pub async fn read(
         let lines = raw.split_inclusive(|byte| *byte == b'\n').count();
         let text = format!("Email with {lines} lines successfully read from STDIN.");
         log.entry(ObjectKind::Connection, Priority::Debug, KEY, text, now);
+        log.end_with_message("Closing connection from STDIN.");
         let taken = door::take(app, receiver, raw, options, (&mut log, KEY)).await;
         taken.map_err(Failure::later)
     };
-    let now = app.clock.now();
-    let status = if outcome.is_ok() {
-        let text = "Closing connection from STDIN.";
-        log.entry(ObjectKind::Connection, Priority::Debug, KEY, text, now);
-        Status::Successful
-    } else {
-        Status::Failed
-    };
-    log.finish(status, now);
+    if !log.is_finished() {
+        log.finish(Status::Failed, app.clock.now());
+    }
     door::write_log(app, &mut log).await;
     outcome
 }

@@ -164,6 +164,17 @@ pub struct CommunicationLog {
     objects: Vec<Object>,
     entries: Vec<Entry>,
     lookups: Vec<Lookup>,
+    door: Door,
+}
+
+/// Who hands messages over, and what is said when one has arrived.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+struct Door {
+    key: String,
+    /// Whether the communication ends with its message.
+    ends: bool,
+    /// What is said of the connection then; nothing when empty.
+    last_words: String,
 }
 
 impl CommunicationLog {
@@ -180,7 +191,55 @@ impl CommunicationLog {
             objects: Vec::new(),
             entries: Vec::new(),
             lookups: Vec::new(),
+            door: Door::default(),
         }
+    }
+
+    /// Says who hands messages over, as the reference system calls it.
+    pub fn set_door(&mut self, key: &str) {
+        key.clone_into(&mut self.door.key);
+    }
+
+    /// Lets the communication end with its message; `last_words`, when not empty, are said of the connection then.
+    pub fn end_with_message(&mut self, last_words: &str) {
+        self.door.ends = true;
+        last_words.clone_into(&mut self.door.last_words);
+    }
+
+    /// Says that the current message was taken in, and what was made of it; ends it, and everything if it was the last.
+    /// Nothing when that was said already.
+    pub fn message_taken(&mut self, made: &str, now: NaiveDateTime) {
+        if !self.is_open(ObjectKind::Message) {
+            return;
+        }
+        let door = self.door.clone();
+        let text = format!("Email processing with PostMaster module completed: {made}.");
+        self.entry(ObjectKind::Message, Priority::Debug, &door.key, text, now);
+        self.stop(ObjectKind::Message, Status::Successful, now);
+        if !door.ends {
+            return;
+        }
+        if !door.last_words.is_empty() {
+            self.entry(
+                ObjectKind::Connection,
+                Priority::Debug,
+                &door.key,
+                door.last_words,
+                now,
+            );
+        }
+        self.finish(Status::Successful, now);
+    }
+
+    fn is_open(&self, kind: ObjectKind) -> bool {
+        let mut objects = self.objects.iter();
+        objects.any(|object| object.kind == kind && object.ended.is_none())
+    }
+
+    /// Whether the rows say everything that this says.
+    pub fn is_written(&self) -> bool {
+        let changed = self.changed || self.objects.iter().any(|object| object.changed);
+        !changed && self.entries.is_empty() && self.lookups.is_empty()
     }
 
     /// Says where the message goes, when that is known later than that it goes.

@@ -6,7 +6,7 @@ use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Order, Query};
 
 use super::{
-    Account, CommunicationLog, Direction, Entry, Lookup, Object, ObjectKind, Status, Target,
+    Account, CommunicationLog, Direction, Door, Entry, Lookup, Object, ObjectKind, Status, Target,
 };
 
 /// The only transport that the reference system logs.
@@ -271,6 +271,7 @@ fn read(row: LogRow) -> Result<CommunicationLog, DbError> {
         .find(|direction| direction.name() == row.direction)
         .ok_or_else(|| unknown("direction"))?;
     Ok(CommunicationLog {
+        door: Door::default(),
         id: Some(row.id),
         direction,
         status: status(&row.status)?,

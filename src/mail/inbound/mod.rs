@@ -5,6 +5,8 @@
 //!
 //! A new filter: a file under `filter/`, and its name in [`filter::run`].
 
+use std::fmt;
+
 use schema::DbError;
 
 use crate::{
@@ -70,6 +72,16 @@ pub struct Received {
     pub article: Option<ArticleId>,
 }
 
+impl fmt::Display for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.outcome)?;
+        match &self.number {
+            Some(number) => write!(f, " {number}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Received {
     fn ignored() -> Self {
         Self {
@@ -106,39 +118,33 @@ pub async fn receive(
 ) -> Result<Received, ReceiveError> {
     let to_text = app.settings.current().is_on("PostmasterAutoHTML2Text");
     let message = parse::message(raw, to_text);
-    let attempt = again_on_conflict(|| attempt(app, &message, options)).await;
-    let now = app.clock.now();
-    let (received, notes) = match attempt {
-        Ok(Ok(done)) => done,
+    let attempt = again_on_conflict(|| attempt(app, &message, options, log)).await;
+    let received = match attempt {
+        Ok(Ok((received, said))) => {
+            *log = said;
+            received
+        }
         Ok(Err(error)) => {
-            let text = error.to_string();
-            log.entry(ObjectKind::Message, Priority::Error, KEY, text, now);
+            fails(log, &error, app);
             return Err(ReceiveError::Failed(Box::new(error)));
         }
         Err(error) => {
-            let text = error.to_string();
-            log.entry(ObjectKind::Message, Priority::Error, KEY, text, now);
+            fails(log, &error, app);
             return Err(sorted(error));
         }
     };
-    for note in notes {
-        log.entry(
-            ObjectKind::Message,
-            note.priority,
-            &note.key,
-            note.text,
-            now,
-        );
-    }
-    if let Some(ArticleId(id)) = received.article {
-        log.lookup(ObjectKind::Message, Target::Article, id, now);
-    }
     tracing::info!(
         ticket.number = received.number.as_deref().unwrap_or_default(),
         "a mail came in: {:?}",
         received.outcome
     );
     Ok(received)
+}
+
+fn fails(log: &mut CommunicationLog, error: &dyn std::error::Error, app: &App) {
+    let text = error.to_string();
+    let now = app.clock.now();
+    log.entry(ObjectKind::Message, Priority::Error, KEY, text, now);
 }
 
 fn sorted(error: DbError) -> ReceiveError {
@@ -182,17 +188,22 @@ impl Mail<'_> {
     }
 }
 
-type Attempt = Result<(Received, Vec<Note>), StorageError>;
+type Attempt = Result<(Received, CommunicationLog), StorageError>;
 
-async fn attempt(app: &App, message: &Message, options: &Options) -> Result<Attempt, DbError> {
-    match write(app, message, options).await {
+async fn attempt(
+    app: &App,
+    message: &Message,
+    options: &Options,
+    log: &CommunicationLog,
+) -> Result<Attempt, DbError> {
+    match write(app, message, options, log).await {
         Err(StorageError::Database(error)) => Err(error),
         other => Ok(other),
     }
 }
 
-/// Filters, decides and writes, in one transaction.
-async fn write(app: &App, message: &Message, options: &Options) -> Attempt {
+/// Filters, decides and writes, in one transaction; with it goes what `log` has to say, and is given back.
+async fn write(app: &App, message: &Message, options: &Options, log: &CommunicationLog) -> Attempt {
     let settings = app.settings.current();
     let by = i32::try_from(settings.integer("PostmasterUserID")).unwrap_or(1);
     let mut work = Work::begin(app, UserId(by)).await?;
@@ -211,8 +222,7 @@ async fn write(app: &App, message: &Message, options: &Options) -> Attempt {
             "Ignored Email, as X-OTRS-Ignore says so.",
         );
         // A filter may have told the sender.
-        work.commit().await?;
-        return Ok((Received::ignored(), mail.notes));
+        return commit(work, mail.notes, Received::ignored(), log).await;
     }
     let found = follow_up::find(&mut work, &mut mail).await?;
     let stage = filter::Stage::BeforeArticle;
@@ -226,8 +236,7 @@ async fn write(app: &App, message: &Message, options: &Options) -> Attempt {
     if mail.is_ignored() {
         mail.note(Priority::Info, KEY, "Ignored Email, as a filter says so.");
         // A filter may have told the sender.
-        work.commit().await?;
-        return Ok((Received::ignored(), mail.notes));
+        return commit(work, mail.notes, Received::ignored(), log).await;
     }
     let mut received = match found {
         Some(ticket) => follow_up::take(&mut work, &mut mail, ticket).await?,
@@ -240,9 +249,35 @@ async fn write(app: &App, message: &Message, options: &Options) -> Attempt {
         received.ticket,
     )
     .await?;
-    work.commit().await?;
     if let Some(number) = &mut received.number {
         number.shrink_to_fit();
     }
-    Ok((received, mail.notes))
+    commit(work, mail.notes, received, log).await
+}
+
+/// Writes the log with the rest, and commits.
+async fn commit(
+    mut work: Work<'_>,
+    notes: Vec<Note>,
+    received: Received,
+    log: &CommunicationLog,
+) -> Attempt {
+    let now = work.stamp.at;
+    let mut said = log.clone();
+    for note in notes {
+        said.entry(
+            ObjectKind::Message,
+            note.priority,
+            &note.key,
+            note.text,
+            now,
+        );
+    }
+    if let Some(ArticleId(id)) = received.article {
+        said.lookup(ObjectKind::Message, Target::Article, id, now);
+    }
+    said.message_taken(&received.to_string(), now);
+    said.write_in(&mut work.tx).await?;
+    work.commit().await?;
+    Ok((received, said))
 }

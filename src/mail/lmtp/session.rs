@@ -333,6 +333,7 @@ impl Session<'_> {
             text,
             app.clock.now(),
         );
+        log.end_with_message("");
         let taken = door::take(
             app,
             self.shared.receiver.as_ref(),
@@ -358,7 +359,9 @@ impl Session<'_> {
         if let Err(refused) = &taken {
             tracing::error!("a message over LMTP was not taken: {refused}");
         }
-        log.finish(status, app.clock.now());
+        if !log.is_finished() {
+            log.finish(status, app.clock.now());
+        }
         door::write_log(app, &mut log).await;
         reply
     }

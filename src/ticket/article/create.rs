@@ -65,7 +65,7 @@ pub async fn create(
         let storage = Storage::from_settings(&work.settings);
         if let Some(plain) = &new.plain {
             storage
-                .write_plain(&mut work.tx, work.stamp, article, plain)
+                .add_plain(&mut work.tx, work.stamp, article, plain)
                 .await?;
         }
         let parts: Vec<NewPart<'_>> = new.attachments.iter().map(NewAttachment::part).collect();

@@ -26,6 +26,7 @@ pub async fn delete(
     article: ArticleId,
 ) -> Result<Leftover, DbError> {
     work.flush_history().await?;
+    work.fresh.forget_article(article);
     let storage = Storage::from_settings(&work.settings);
     let leftover = storage.delete(&mut work.tx, article).await?;
     dynamic_field::delete(&mut work.tx, ObjectType::Article, &[article.0]).await?;

@@ -218,8 +218,22 @@ impl Storage {
         }
     }
 
-    /// Stores the source of a mail that has none yet in the configured back end.
+    /// Stores the source of a mail in the configured back end, in place of one that is there.
     pub async fn write_plain(
+        &self,
+        tx: &mut Tx,
+        stamp: Stamp,
+        article: ArticleId,
+        source: &[u8],
+    ) -> Result<(), StorageError> {
+        if self.configured == Backend::Database {
+            database::delete_plain(tx, article).await?;
+        }
+        self.add_plain(tx, stamp, article, source).await
+    }
+
+    /// Stores the source of a mail that has none yet.
+    pub async fn add_plain(
         &self,
         tx: &mut Tx,
         stamp: Stamp,
