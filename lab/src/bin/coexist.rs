@@ -117,7 +117,7 @@ impl Side {
             "/Ticket",
             json!({
                 "Ticket": {
-                    "Title": title, "Queue": "Raw", "State": "new", "Priority": "3 normal",
+                    "Title": title, "Queue": "Raw", "Type": "Unclassified", "State": "new", "Priority": "3 normal",
                     "CustomerUser": "somebody@localhost.localdomain", "CustomerID": "somebody",
                 },
                 "Article": note("created"),
