@@ -370,7 +370,7 @@ mod tests {
             table
                 .unknown()
                 .iter()
-                .any(|(key, _)| key == "9700-GenericAgent")
+                .any(|(key, _)| key == "9800-TicketProcessTransitions")
         );
         assert!(
             !table

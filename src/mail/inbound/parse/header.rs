@@ -215,7 +215,7 @@ mod tests {
             ("=?utf-8?B?R3LD?=\n =?utf-8?B?vMOfZQ==?=", "Grüße"),
             ("=?utf-8*de?Q?a?= b =?utf-8?Q?c?=", "a b c"),
             ("=?utf-8?Q?cut", "=?utf-8?Q?cut"),
-            ("one\n two\n\tthree", "one two three"),
+            ("one\n two\n\tthree", "one two\tthree"),
         ] {
             assert_eq!(decoded(value.as_bytes()), expected, "{value}");
         }
