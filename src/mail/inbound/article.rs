@@ -14,6 +14,8 @@ use crate::notification::auto_response::{self, Occasion};
 
 /// Characters that the columns of subjects and message ids hold.
 const SUBJECT: usize = 3800;
+/// Characters that the column of the content type holds.
+const CONTENT_TYPE: usize = 250;
 /// Characters that the columns of an attachment hold; the storage sees to the name.
 const ATTACHMENT_TYPE: usize = 450;
 const CONTENT_ID: usize = 250;
@@ -96,7 +98,7 @@ pub async fn create(
         message_id: beginning(of_header("Message-ID"), SUBJECT),
         in_reply_to: of_header("In-Reply-To"),
         references: of_header("References"),
-        content_type: message.content_type.clone(),
+        content_type: beginning(message.content_type.clone(), CONTENT_TYPE),
         body: of_header("Body"),
         attachments,
         attachments_come: if message.is_attachment {
