@@ -31,3 +31,4 @@ mod ticket_handler;
 mod ticket_number;
 mod ticket_timer;
 mod ticket_update;
+mod unequal;

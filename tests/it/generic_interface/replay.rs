@@ -7,7 +7,6 @@
 //! leave its list, so the lists only shrink: a run with `OTTERDESK_UPDATE_UNEQUAL=1` writes them anew.
 
 use std::{
-    collections::BTreeSet,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -40,6 +39,8 @@ use schema::{
     create::{Plan, create},
     flavours, testing,
 };
+
+use crate::unequal;
 
 /// sha256 of `root`, the administrator's password in the recordings.
 const ADMIN_PASSWORD_HASH: &str =
@@ -169,7 +170,8 @@ async fn replay(part: Part) {
     .await
     .unwrap();
     handle.stop(false).await;
-    judge(part, &fixtures().join(list), &outcomes);
+    let is_mine = |name: &str| part.has(name);
+    unequal::judge(&fixtures().join(list), is_mine, at_least(part), &outcomes);
 }
 
 /// How many cases of a part there are at least.
@@ -179,47 +181,6 @@ fn at_least(part: Part) -> usize {
         Part::Write => 1_400,
         Part::Sequences => 60,
     }
-}
-
-/// For each case its name, and what was expected and done when that differs and should not.
-type Outcomes = Vec<(String, Option<String>)>;
-
-fn judge(part: Part, list: &Path, outcomes: &Outcomes) {
-    assert!(outcomes.len() >= at_least(part), "{}", outcomes.len());
-    let known = fs::read_to_string(list).unwrap();
-    let (mine, others): (BTreeSet<&str>, BTreeSet<&str>) =
-        known.lines().partition(|name| part.has(name));
-    if std::env::var_os("OTTERDESK_UPDATE_UNEQUAL").is_some() {
-        let unequal = outcomes
-            .iter()
-            .filter(|(_, difference)| difference.is_some());
-        let mut all = others;
-        all.extend(unequal.map(|(name, _)| name.as_str()));
-        let mut lines = String::new();
-        for name in all {
-            lines.push_str(name);
-            lines.push('\n');
-        }
-        fs::write(list, lines).unwrap();
-        return;
-    }
-    let mut complaint = String::new();
-    for (name, difference) in outcomes {
-        match (difference, mine.contains(name.as_str())) {
-            (Some(difference), false) => {
-                let _ = writeln!(complaint, "{name}\n{difference}");
-            }
-            (None, true) => {
-                let _ = writeln!(
-                    complaint,
-                    "{name}\n  is equal now: take it out of {}\n",
-                    list.display()
-                );
-            }
-            _ => {}
-        }
-    }
-    assert!(complaint.is_empty(), "{complaint}");
 }
 
 struct Replay {
@@ -236,7 +197,7 @@ impl Replay {
         self.clock.set(at.naive_utc());
     }
 
-    fn ask_everything(&self, address: &str) -> Outcomes {
+    fn ask_everything(&self, address: &str) -> unequal::Outcomes {
         let seconds = || self.clock.timestamp();
         let next_second = || self.clock.advance(TimeDelta::seconds(1));
         let mut run = Run::new(Target::new(address), &seconds, &self.log)

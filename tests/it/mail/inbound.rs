@@ -4,9 +4,7 @@
 //! its list, so the lists only shrink: a run with `OTTERDESK_UPDATE_UNEQUAL=1` writes them anew.
 
 use std::{
-    collections::BTreeSet,
     fmt::Write as _,
-    fs,
     path::{Path, PathBuf},
     sync::{Arc, mpsc},
     thread,
@@ -34,6 +32,8 @@ use schema::{
     create::{Plan, create},
     flavours, testing,
 };
+
+use crate::unequal;
 use tokio::sync::oneshot;
 
 pub fn corpus() -> PathBuf {
@@ -152,7 +152,11 @@ async fn mails_become_the_rows_that_the_reference_system_wrote() {
         Dialect::Postgres => "unequal_postgresql.txt",
         Dialect::Sqlite => "unequal_sqlite.txt",
     };
-    judge(&corpus().join(list), &outcomes);
+    unequal::report("OTTERDESK_MAIL_REPORT", &outcomes);
+    // Single groups can be played to look at them.
+    if std::env::var_os("OTTERDESK_MAIL_ONLY").is_none() {
+        unequal::judge(&corpus().join(list), |_| true, 560, &outcomes);
+    }
 }
 
 /// What differs, when something does, and the rows afterwards.
@@ -192,48 +196,6 @@ async fn replay(
         failed.unwrap_or_default() + &rows::difference(&theirs, &ours)
     });
     (difference, after)
-}
-
-fn judge(list: &Path, outcomes: &[(String, Option<String>)]) {
-    if let Some(file) = std::env::var_os("OTTERDESK_MAIL_REPORT") {
-        let mut report = String::new();
-        for (name, difference) in outcomes {
-            if let Some(difference) = difference {
-                let _ = writeln!(report, "## {name}\n{difference}");
-            }
-        }
-        fs::write(file, report).unwrap();
-    }
-    let unequal = outcomes
-        .iter()
-        .filter(|(_, difference)| difference.is_some());
-    if std::env::var_os("OTTERDESK_MAIL_ONLY").is_some() {
-        return;
-    }
-    assert!(outcomes.len() >= 560, "{}", outcomes.len());
-    if std::env::var_os("OTTERDESK_UPDATE_UNEQUAL").is_some() {
-        let names: Vec<&str> = unequal.map(|(name, _)| name.as_str()).collect();
-        fs::write(list, names.join("\n") + "\n").unwrap();
-        return;
-    }
-    let known = fs::read_to_string(list).unwrap();
-    let known: BTreeSet<&str> = known.lines().collect();
-    let mut complaint = String::new();
-    for (name, difference) in outcomes {
-        match (difference, known.contains(name.as_str())) {
-            (Some(difference), false) => {
-                let _ = writeln!(complaint, "{name}\n{difference}");
-            }
-            (None, true) => {
-                let _ = writeln!(
-                    complaint,
-                    "{name}\n  is equal now: take it out of the list\n"
-                );
-            }
-            _ => {}
-        }
-    }
-    assert!(complaint.is_empty(), "{complaint}");
 }
 
 /// Messages that were made to hurt: each becomes a ticket, and soon.
