@@ -40,7 +40,12 @@ fn without_number(settings: &Settings, ticket: &Ticket, subject: &str) -> String
     let hook = hook(settings, ticket);
     let mut subject = subject.to_owned();
     for mark in [format!("[{hook}]"), hook] {
-        subject = subject.replace(&mark, "");
+        let mut pieces = subject.split(&mark);
+        let mut rest = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            rest.push_str(piece.trim_start());
+        }
+        subject = rest;
     }
     subject.trim().to_owned()
 }
@@ -57,9 +62,9 @@ pub fn cleaned(settings: &Settings, ticket: &Ticket, subject: &str) -> String {
     subject.trim().to_owned()
 }
 
-/// `Re:`, and `Re[2]:`, again and again.
+/// `Re: `, and `Re[2]: `, again and again.
 fn without_prefix<'a>(subject: &'a str, word: &str) -> &'a str {
-    let Ok(pattern) = Pattern::new(&format!(r"^(?i:{})(?:\[\d+\])?:\s*", regex::escape(word)))
+    let Ok(pattern) = Pattern::new(&format!(r"^(?i:{})(?:\[\d+\])?:\s+", regex::escape(word)))
     else {
         return subject;
     };

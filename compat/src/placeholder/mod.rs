@@ -113,6 +113,10 @@ pub fn replace(text: &str, form: Form, mut value: impl FnMut(Tag<'_>) -> Option<
             None => found[0].to_owned(),
             Some(Value::Text(text)) if form == Form::Html => to_html(&text).into_owned(),
             Some(Value::Text(text)) => text,
+            // A quote of nothing is left as the reference system begins it.
+            Some(Value::Quote(text)) if form == Form::Html && text.trim().is_empty() => {
+                "<blockquote type=\"cite\"></blockquote>".to_owned()
+            }
             Some(Value::Quote(text)) if form == Form::Html => {
                 format!(
                     "<div type=\"cite\" style=\"margin: 8px 0; padding: 8px; background: #f4f4f4; color: #555;\">{}</div>",
@@ -205,6 +209,10 @@ mod tests {
         );
         let html = shown("<OTRS_TICKET_Body[2]>", Form::Html);
         assert!(html.starts_with("<div type=\"cite\""), "{html}");
+        let empty = replace("<OTRS_X>", Form::Html, |_| {
+            Some(Value::Quote("\n".to_owned()))
+        });
+        assert_eq!(empty, "<blockquote type=\"cite\"></blockquote>");
         assert!(
             html.ends_with(">a &lt;b&gt;<br/>\nc &amp; d</div>"),
             "{html}"

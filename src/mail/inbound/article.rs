@@ -37,6 +37,21 @@ pub struct Kind {
     pub comment: String,
 }
 
+impl Kind {
+    /// Of the first article of a ticket.
+    pub const FIRST: &'static str = "X-OTRS-";
+    /// Of those that follow.
+    pub const FOLLOW_UP: &'static str = "X-OTRS-FollowUp-";
+}
+
+/// Whether the customer sees the article, as its headers say; `prefix` as in [`Kind`].
+fn is_visible(mail: &Mail<'_>, prefix: &str) -> bool {
+    let said = mail
+        .parameters
+        .given(&format!("{prefix}IsVisibleForCustomer"));
+    said.is_none_or(|said| said != "0")
+}
+
 /// Lets the ticket's queue answer by itself, as it is set up.
 pub async fn answer(
     work: &mut Work<'_>,
@@ -45,12 +60,20 @@ pub async fn answer(
     kind: auto_response::Kind,
 ) -> Result<(), StorageError> {
     let header = |name: &str| mail.parameters.given(name).map(str::to_owned);
+    let prefix = match kind {
+        auto_response::Kind::Reply | auto_response::Kind::ReplyNewTicket => Kind::FIRST,
+        auto_response::Kind::FollowUp
+        | auto_response::Kind::Reject
+        | auto_response::Kind::Remove => Kind::FOLLOW_UP,
+    };
     let occasion = Occasion {
         kind,
         from: mail.parameters.get("From"),
         reply_to: mail.parameters.get("Reply-To"),
         message_id: mail.parameters.get("Message-ID"),
         unwanted: auto_response::is_unwanted(header),
+        visible_for_customer: is_visible(mail, prefix),
+        said: None,
     };
     auto_response::send(work, ticket, occasion).await?;
     Ok(())
@@ -69,7 +92,6 @@ pub async fn create(
             .to_owned()
     };
     let sender_type = SenderType::from_name(&header("SenderType")).unwrap_or(SenderType::Customer);
-    let visible = header("IsVisibleForCustomer");
     let of_header = |name: &str| mail.parameters.get(name).to_owned();
     let message = mail.message;
     let mut attachments = message.attachments.clone();
@@ -88,7 +110,7 @@ pub async fn create(
     let new = NewArticle {
         channel: Channel::Email,
         sender_type,
-        visible_for_customer: visible.is_empty() || visible != "0",
+        visible_for_customer: is_visible(mail, kind.prefix),
         from: of_header("From"),
         reply_to: of_header("Reply-To"),
         to: of_header("To"),

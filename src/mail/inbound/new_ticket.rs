@@ -81,7 +81,7 @@ pub async fn create(
         None => "%%".to_owned(),
     };
     let kind = Kind {
-        prefix: "X-OTRS-",
+        prefix: Kind::FIRST,
         history: HistoryType::EmailCustomer,
         comment,
     };

@@ -174,9 +174,15 @@ fn attached(file: &NewAttachment, message: &Message, settings: &Settings, with_i
     let name = name.replace('\\', "\\\\").replace('"', "\\\"");
     let kind = without_name(&file.content_type);
     let forced = settings.text("SendmailEncodingForce");
+    let is_text = kind.to_ascii_lowercase().starts_with("text/");
+    // Beside HTML a text says in which letters it is, or it goes as bytes.
+    let fitting = if message.is_html() && is_text && charset::of_content_type(&kind).is_none() {
+        Encoding::Base64
+    } else {
+        Encoding::fitting(&kind, &file.content)
+    };
     Part::Leaf(Leaf {
-        encoding: Encoding::from_name(&forced)
-            .unwrap_or_else(|| Encoding::fitting(&kind, &file.content)),
+        encoding: Encoding::from_name(&forced).unwrap_or(fitting),
         content_type: format!("{kind}; name=\"{name}\""),
         disposition: format!(
             "{}; filename=\"{name}\"",

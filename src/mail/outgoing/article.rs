@@ -7,7 +7,7 @@ use schema::DbError;
 use super::{Ready, store};
 use crate::{
     notification::{
-        auto_response,
+        auto_response::{self, Said},
         placeholder::{Facts, Person, Reader},
         store::address_of_queue,
         subject,
@@ -15,7 +15,7 @@ use crate::{
     },
     ticket::{
         Ticket,
-        article::{ArticleId, Channel, NewArticle, storage::StorageError},
+        article::{ArticleId, Channel, NewArticle, html, storage::StorageError},
         work::Work,
         working_time,
     },
@@ -33,11 +33,19 @@ pub async fn write(
     mut new: NewArticle,
 ) -> Result<ArticleId, StorageError> {
     if !new.goes_out {
-        return auto_response::create_and_answer(work, ticket, new).await;
+        return auto_response::create_and_answer(work, ticket, new, None).await;
     }
+    // Answers speak of what was written, not of what the mail has around it.
+    let subject = new.subject.clone();
+    let body = html::text_of(&new);
     complete(work, ticket, &mut new).await?;
+    html::put_pictures_beside(work, &mut new);
     let ready = Ready::of(work, &mut new, false);
-    let article = auto_response::create_and_answer(work, ticket, new).await?;
+    let said = Said {
+        subject: &subject,
+        body: &body,
+    };
+    let article = auto_response::create_and_answer(work, ticket, new, Some(said)).await?;
     ready.queue(work, ticket, article).await?;
     Ok(article)
 }
@@ -53,7 +61,8 @@ async fn complete(
     }
     // A mail is one, whatever channel the request names.
     new.channel = Channel::Email;
-    new.subject = subject::with_number(&work.settings, ticket, &new.subject);
+    let heading = subject::cleaned(&work.settings, ticket, &new.subject);
+    new.subject = subject::with_number(&work.settings, ticket, &heading);
     if let Some(signature) = signature(work, ticket).await? {
         new.body.push_str(&signature);
     }

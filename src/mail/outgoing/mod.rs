@@ -82,6 +82,7 @@ pub async fn send_article(
     let ready = Ready::of(work, &mut new, automatic);
     let article = ticket::article::create(work, ticket, new).await?;
     ready.queue(work, ticket, article).await?;
+    work.emit(ticket, "ArticleSend", Some(article)).await?;
     Ok(article)
 }
 
@@ -114,8 +115,7 @@ impl Ready {
         self.mail.article = Some(article);
         queue_composed(work, &self.mail, &self.composed).await?;
         work.emit(ticket, "ArticleEmailSendingQueued", Some(article))
-            .await?;
-        work.emit(ticket, "ArticleSend", Some(article)).await
+            .await
     }
 }
 

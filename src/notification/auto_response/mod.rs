@@ -18,7 +18,9 @@ use crate::{
     settings::Settings,
     ticket::{
         Ticket,
-        article::{self, ArticleId, Channel, NewArticle, SenderType, storage::StorageError},
+        article::{
+            self, ArticleId, Channel, Content, NewArticle, SenderType, storage::StorageError,
+        },
         history::HistoryType,
         work::Work,
         working_time,
@@ -83,6 +85,18 @@ pub struct Occasion<'a> {
     pub message_id: &'a str,
     /// The sender wants no answer, as its headers say, see [`is_unwanted`].
     pub unwanted: bool,
+    /// The customer may see what is answered; else only who wrote it gets an answer.
+    pub visible_for_customer: bool,
+    /// What was written, where the article says something else.
+    pub said: Option<Said<'a>>,
+}
+
+/// The text of an article before it became one that goes out.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    pub subject: &'a str,
+    /// Plain.
+    pub body: &'a str,
 }
 
 /// Whether the headers of a mail say that nothing is to answer it: `X-OTRS-Loop` and `X-Loop`, `Precedence`,
@@ -125,10 +139,15 @@ pub async fn send(
     let mut facts = Facts::load(&mut work.tx, work.app, ticket, work.stamp.by).await?;
     // What is answered is what the answer speaks of, whoever wrote it.
     let answered = article::edge_of(&mut work.tx, &work.app.recent, ticket.id, false).await?;
-    if let Some(article) = answered {
+    if let Some(mut article) = answered {
+        if let (Some(said), Content::Mime(mime)) = (occasion.said, &mut article.content) {
+            mime.subject = Some(said.subject.to_owned());
+            mime.body = Some(said.body.to_owned());
+        }
         facts.customer_said(&article);
     }
-    let cc = other_address(&facts.customer, &to).filter(|_| occasion.kind != Kind::Reject);
+    let cc = other_address(&facts.customer, &to)
+        .filter(|_| occasion.visible_for_customer && occasion.kind != Kind::Reject);
     if to.is_empty() && cc.is_none() {
         return Ok(None);
     }
@@ -167,15 +186,23 @@ pub async fn send(
     Ok(Some(article))
 }
 
-/// Writes an article, and the automatic answer to it that was asked for.
+/// Writes an article, and the automatic answer to it that was asked for. `said` is what was written where the article says
+/// something else.
 pub async fn create_and_answer(
     work: &mut Work<'_>,
     ticket: &mut Ticket,
     new: NewArticle,
+    said: Option<Said<'_>>,
 ) -> Result<ArticleId, StorageError> {
     let kind = new.auto_response_type.as_deref().and_then(Kind::from_name);
     let (from, reply_to) = (new.from.clone(), new.reply_to.clone());
-    let message_id = new.message_id.clone();
+    // What goes out is not answered by its id: nobody has it yet.
+    let message_id = if new.goes_out {
+        String::new()
+    } else {
+        new.message_id.clone()
+    };
+    let visible_for_customer = new.visible_for_customer;
     let article = article::create(work, ticket, new).await?;
     if let Some(kind) = kind {
         let occasion = Occasion {
@@ -184,6 +211,8 @@ pub async fn create_and_answer(
             reply_to: &reply_to,
             message_id: &message_id,
             unwanted: false,
+            visible_for_customer,
+            said,
         };
         send(work, ticket, occasion).await?;
     }

@@ -21,6 +21,25 @@ pub fn is_html(new: &NewArticle) -> bool {
     new.content_type.to_ascii_lowercase().contains(HTML)
 }
 
+/// The body as a text.
+pub fn text_of(new: &NewArticle) -> String {
+    if is_html(new) {
+        html_text::from_html(&new.body)
+    } else {
+        new.body.clone()
+    }
+}
+
+/// Makes attachments of the pictures whose bytes stand in HTML, before all others, as [`settle`] does with what is still
+/// there.
+pub fn put_pictures_beside(work: &Work<'_>, new: &mut NewArticle) {
+    if is_html(new) {
+        let (html, pictures) = with_pictures_beside(&new.body, &Stickers::of(work));
+        new.body = html;
+        new.attachments.splice(0..0, pictures);
+    }
+}
+
 /// What became of a body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Settled {

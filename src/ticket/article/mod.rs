@@ -13,7 +13,7 @@ pub mod content_type;
 mod create;
 mod delete;
 pub mod flag;
-mod html;
+pub mod html;
 mod new;
 pub mod reindex;
 pub mod search_index;

@@ -81,6 +81,8 @@ fn occasion(from: &str) -> Occasion<'_> {
         reply_to: "",
         message_id: "<question@acme.example>",
         unwanted: false,
+        visible_for_customer: true,
+        said: None,
     }
 }
 

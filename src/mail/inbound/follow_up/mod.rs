@@ -58,7 +58,7 @@ pub(super) async fn take(
         given.write_to_ticket(work, mail, &mut ticket).await?;
     }
     let kind = Kind {
-        prefix: "X-OTRS-FollowUp-",
+        prefix: Kind::FOLLOW_UP,
         history: HistoryType::FollowUp,
         comment: format!("%%{}%%", ticket.number),
     };
@@ -91,7 +91,7 @@ async fn reject(
     mut ticket: Ticket,
 ) -> Result<Received, StorageError> {
     let kind = Kind {
-        prefix: "X-OTRS-FollowUp-",
+        prefix: Kind::FOLLOW_UP,
         history: HistoryType::FollowUp,
         comment: format!("%%{}%%Follow up rejected.", ticket.number),
     };

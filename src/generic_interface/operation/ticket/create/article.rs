@@ -22,6 +22,8 @@ pub(super) async fn check(
 ) -> Result<NewArticle, Stop> {
     let mut new = article::check(desk, principal, article, HistoryType::NewTicket, COMMENT).await?;
     refuse_structures(article, &["Subject", "Body", "From"])?;
+    new.auto_response_type
+        .get_or_insert_with(|| ANSWER.to_owned());
     if new.goes_out {
         refuse_structures(article, &["To", "Cc", "Bcc"])?;
         new.to = article.given("To").unwrap_or_default();
@@ -33,7 +35,5 @@ pub(super) async fn check(
         new.from.clone_from(&ticket.from);
     }
     new.to.clone_from(&ticket.queue);
-    new.auto_response_type
-        .get_or_insert_with(|| ANSWER.to_owned());
     Ok(new)
 }
