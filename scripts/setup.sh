@@ -19,9 +19,7 @@ mariadb_programs() { { command -v mariadbd || [ -x /usr/sbin/mariadbd ]; } && co
 
 need gcc command -v cc
 need libc6-dev test -e /usr/include/stdlib.h
-need pkg-config command -v pkg-config
-need libxml2-dev installed libxml2-dev
-need libxslt1-dev installed libxslt1-dev
+need libxslt1.1 installed libxslt1.1
 if [ "${1:-}" != build ]; then
     need util-linux command -v setpriv
     need mariadb-server mariadb_programs

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use schema::{
-    Db, DbError,
+    Db, DbError, Tx,
     detect::{self, Refusal},
     live,
 };
@@ -69,6 +69,8 @@ pub struct AppConfig {
     pub otrs_home: Option<PathBuf>,
     /// Our own file, `otterdesk.toml`.
     pub file: Option<PathBuf>,
+    /// Whether the process ends soon: it then spares what pays only in the long run.
+    pub brief: bool,
 }
 
 /// Why a server can not start.
@@ -113,7 +115,12 @@ impl AppConfig {
 
     /// Connects to the database that the command line, our file or `Kernel/Config.pm` names.
     pub async fn connect(&self) -> Result<Db, StartError> {
-        Ok(Db::connect(&self.database_url()?).await?)
+        let url = self.database_url()?;
+        Ok(if self.brief {
+            Db::connect_briefly(&url).await?
+        } else {
+            Db::connect(&url).await?
+        })
     }
 
     fn database_url(&self) -> Result<String, StartError> {
@@ -132,12 +139,16 @@ impl AppConfig {
 impl App {
     /// Connects to the database, reads the settings, and keeps following them.
     pub async fn build(config: AppConfig) -> Result<Self, StartError> {
-        let db = recognised(config.connect().await?).await?;
+        let db = config.connect().await?;
+        // One connection for all that follows: the pool opens another one for whoever comes before this one is back.
+        let mut tx = db.read().await?;
+        let outline = live::outline(&mut tx).await?;
+        let db = db.with_groups_table(detect::family(&outline)?.groups_table);
         let home = config.home()?;
         let sources = Sources::new(config.file.clone(), home.clone(), std::env::vars())?;
         // The state is taken first: a change between the two is seen again, never missed.
-        let state = sources.state(&db).await?;
-        let settings = sources.load(&db).await?;
+        let state = sources.state(&mut tx).await?;
+        let settings = sources.load(&mut tx).await?;
         let config_pm = home.as_deref().map(ConfigPm::read).transpose()?;
         if let Some(config_pm) = &config_pm {
             report_not_understood(config_pm);
@@ -146,7 +157,7 @@ impl App {
         if let Some(what) = settings.unsupported(extra) {
             return Err(StartError::Unsupported(what));
         }
-        if let Some(what) = Backends::complaint(&settings, &db).await {
+        if let Some(what) = Backends::complaint(&settings, &mut tx).await {
             return Err(StartError::Unsupported(what));
         }
         if let Some(what) = Storage::complaint(&settings) {
@@ -164,7 +175,11 @@ impl App {
         app.outbox = Outbox::new(outbox::consumers());
         app.perl_cache = perl_cache;
         app.mail = Arc::new(config.local_mail()?);
-        app.ensure_own_tables().await?;
+        // Asking for a table that is there still waits until nobody uses it.
+        if OWN_TABLES.iter().any(|table| !outline.has_table(table)) {
+            create_own_tables(&mut tx).await?;
+        }
+        app.own_tables = Arc::new(OnceCell::new_with(Some(())));
         Ok(app)
     }
 
@@ -200,12 +215,7 @@ impl App {
     /// Creates the tables of ours that are missing; done once, and nothing to do afterwards.
     pub async fn ensure_own_tables(&self) -> Result<(), DbError> {
         self.own_tables
-            .get_or_try_init(async || {
-                let mut tx = self.db.read().await?;
-                attempts::create_table(&mut tx).await?;
-                account::create_table(&mut tx).await?;
-                outbox::store::create_table(&mut tx).await
-            })
+            .get_or_try_init(async || create_own_tables(&mut self.db.read().await?).await)
             .await
             .copied()
     }
@@ -219,11 +229,13 @@ impl App {
     }
 }
 
-/// The database with the names that its flavour has; refused when it is none that we can serve.
-async fn recognised(db: Db) -> Result<Db, StartError> {
-    let outline = live::outline(&mut db.read().await?).await?;
-    let family = detect::family(&outline)?;
-    Ok(db.with_groups_table(family.groups_table))
+/// The last one of these is created last.
+const OWN_TABLES: [&str; 3] = [attempts::TABLE, account::LOCK_TABLE, outbox::store::TABLE];
+
+async fn create_own_tables(tx: &mut Tx) -> Result<(), DbError> {
+    attempts::create_table(tx).await?;
+    account::create_table(tx).await?;
+    outbox::store::create_table(tx).await
 }
 
 /// People should know which lines of their file have no effect here.

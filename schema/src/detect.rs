@@ -8,7 +8,7 @@ use sea_query::{Expr, ExprTrait as _, Query};
 use crate::{
     db::{DbError, Tx},
     flavours::{self, Flavour},
-    live::Outline,
+    live::{self, Outline},
     tables as t,
 };
 
@@ -89,6 +89,10 @@ pub fn family(outline: &Outline) -> Result<Family, Refusal> {
             if column.is_empty() {
                 outline.has_table(table)
             } else {
+                debug_assert!(
+                    live::TELLING.contains(table),
+                    "the columns of {table} are not read"
+                );
                 outline.has_column(table, column)
             }
         })

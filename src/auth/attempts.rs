@@ -20,6 +20,8 @@ enum Attempt {
 }
 
 /// One statement that each database understands; run at every start.
+pub const TABLE: &str = "otterdesk_login_attempt";
+
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS otterdesk_login_attempt (\
      address VARCHAR(45) NOT NULL, \
      login_digest CHAR(64) NOT NULL, \

@@ -160,6 +160,10 @@ async fn try_read(config: AppConfig, options: Options) -> Result<(), Failure> {
         server::start_log();
     }
     let raw = pipe::message(stdin().lock())?;
+    let config = AppConfig {
+        brief: true,
+        ..config
+    };
     let app = App::build(config).await.map_err(Failure::later)?;
     pipe::read(&app, &PostMaster, &options, &raw).await?;
     outbox::runner::follow(&app, FOLLOWING).await;

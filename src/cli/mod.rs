@@ -100,6 +100,7 @@ impl From<Installation> for AppConfig {
         Self {
             database_url: options.database_url,
             otrs_home: options.otrs_home,
+            brief: false,
             file: options
                 .config
                 .or_else(|| usual.exists().then(|| usual.to_owned())),

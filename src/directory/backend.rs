@@ -11,7 +11,7 @@ use std::{
 };
 
 use compat::Value;
-use schema::{Db, DbError, Dialect, Texts, Tx};
+use schema::{DbError, Dialect, Texts, Tx};
 use sea_query::{
     Alias, Expr, ExprTrait as _, IntoTableRef as _, Order, Query, SelectStatement, TableRef,
 };
@@ -78,18 +78,14 @@ impl Backends {
     }
 
     /// Asks every table for its columns; says which one can not be read.
-    pub async fn complaint(settings: &Settings, db: &Db) -> Option<String> {
+    pub async fn complaint(settings: &Settings, tx: &mut Tx) -> Option<String> {
         let backends = Self::of(settings);
         for backend in backends.customer_users.iter().chain(&backends.companies) {
-            let tried = async {
-                let mut tx = db.read().await?;
-                let none = backend
-                    .select(tx.dialect())
-                    .and_where(Expr::cust("1 = 0"))
-                    .to_owned();
-                tx.fetch_all::<Texts>(&none).await
-            };
-            if let Err(error) = tried.await {
+            let none = backend
+                .select(tx.dialect())
+                .and_where(Expr::cust("1 = 0"))
+                .to_owned();
+            if let Err(error) = tx.fetch_all::<Texts>(&none).await {
                 return Some(format!("{}: {error}", backend.name));
             }
         }

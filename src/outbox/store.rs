@@ -40,7 +40,9 @@ enum Row {
     Error,
 }
 
-/// Creates the table when it is missing; run at every start.
+pub const TABLE: &str = "otterdesk_outbox";
+
+/// Creates the table when it is missing.
 pub async fn create_table(tx: &mut Tx) -> Result<(), DbError> {
     let (key, text, more, index) = match tx.dialect() {
         Dialect::MySql => (

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use compat::Value;
 use schema::{DbError, LongText, Tx, tables as t};
-use sea_query::{Cond, Condition, Expr, ExprTrait as _, Order, Query};
+use sea_query::{CaseStatement, Cond, Condition, Expr, ExprTrait as _, Order, Query};
 
 use super::{Definition, Shape, definitions};
 
@@ -45,23 +45,22 @@ struct VersionRow {
 
 /// Where the tables stand now.
 pub async fn marker(tx: &mut Tx) -> Result<Marker, DbError> {
-    let deployments = Query::select()
-        .expr(Expr::col(t::SysconfigDeployment::Id).max())
-        .from(t::SysconfigDeployment::Table)
+    use t::{SysconfigDeployment as Deployment, SysconfigModified as Modified};
+    let deployment = Query::select()
+        .expr(Expr::col(Deployment::Id).max())
+        .from(Deployment::Table)
         .to_owned();
-    let (deployment,): (Option<i32>,) = tx.fetch_one(&deployments).await?;
-    let modified = Query::select()
-        .expr(Expr::col(t::SysconfigModified::Id).max())
-        .expr(Expr::col(t::SysconfigModified::Id).count())
-        .from(t::SysconfigModified::Table)
+    let dirty = CaseStatement::new().case(Expr::col(Modified::IsDirty).eq(1), 1);
+    let query = Query::select()
+        .expr(Expr::SubQuery(None, Box::new(deployment.into())))
+        .expr(Expr::col(Modified::Id).max())
+        .expr(Expr::col(Modified::Id).count())
+        .expr(Expr::expr(dirty).count())
+        .from(Modified::Table)
         .to_owned();
-    let (last, rows): (Option<i32>, i64) = tx.fetch_one(&modified).await?;
-    let dirty = Query::select()
-        .expr(Expr::col(t::SysconfigModified::Id).count())
-        .from(t::SysconfigModified::Table)
-        .and_where(Expr::col(t::SysconfigModified::IsDirty).eq(1))
-        .to_owned();
-    let (dirty,): (i64,) = tx.fetch_one(&dirty).await?;
+    let (deployment, last, rows, dirty) = tx
+        .fetch_one::<(Option<i32>, Option<i32>, i64, i64)>(&query)
+        .await?;
     Ok(Marker {
         deployment,
         modified: (last, rows, dirty),
@@ -77,6 +76,7 @@ pub async fn settings(tx: &mut Tx) -> Result<BTreeMap<String, Value>, DbError> {
     let (dirty, deployed): (Vec<_>, Vec<_>) = modified(tx)
         .await?
         .into_iter()
+        .filter(|row| is_known(&row.name))
         .partition(|row| row.is_dirty != 0);
     for row in deployed {
         found.insert(row.name, (row.is_valid, row.effective_value.0));
@@ -122,6 +122,14 @@ fn known(column: impl sea_query::IntoColumnRef + Copy) -> Condition {
     any
 }
 
+fn is_known(name: &str) -> bool {
+    definitions::find(name).is_some()
+        || name
+            .split_once("###")
+            .and_then(|(group, _)| definitions::find(group))
+            .is_some_and(Definition::is_group)
+}
+
 async fn defaults(tx: &mut Tx) -> Result<Vec<Row>, DbError> {
     let query = Query::select()
         .columns([
@@ -135,6 +143,7 @@ async fn defaults(tx: &mut Tx) -> Result<Vec<Row>, DbError> {
     tx.fetch_all(&query).await
 }
 
+/// What the administrators have changed, other settings than ours too: few, and a list of our names is long.
 async fn modified(tx: &mut Tx) -> Result<Vec<ModifiedRow>, DbError> {
     let query = Query::select()
         .columns([
@@ -145,7 +154,6 @@ async fn modified(tx: &mut Tx) -> Result<Vec<ModifiedRow>, DbError> {
         ])
         .from(t::SysconfigModified::Table)
         .and_where(Expr::col(t::SysconfigModified::UserId).is_null())
-        .cond_where(known(t::SysconfigModified::Name))
         .order_by(t::SysconfigModified::Id, Order::Asc)
         .to_owned();
     tx.fetch_all(&query).await

@@ -6,7 +6,7 @@ use std::{
 };
 
 use compat::Value;
-use schema::Db;
+use schema::Tx;
 
 use super::{
     ConfigPm, File, Origin, Settings, SettingsError,
@@ -47,10 +47,9 @@ impl Sources {
     }
 
     /// Where the sources stand now; cheap.
-    pub async fn state(&self, db: &Db) -> Result<State, SettingsError> {
-        let mut tx = db.read().await?;
+    pub async fn state(&self, tx: &mut Tx) -> Result<State, SettingsError> {
         Ok(State {
-            database: database::marker(&mut tx).await?,
+            database: database::marker(tx).await?,
             file: modified(self.file.as_deref()),
             config_pm: modified(
                 self.otrs_home
@@ -62,9 +61,8 @@ impl Sources {
     }
 
     /// The settings in force.
-    pub async fn load(&self, db: &Db) -> Result<Settings, SettingsError> {
-        let mut tx = db.read().await?;
-        let in_database = database::settings(&mut tx).await?;
+    pub async fn load(&self, tx: &mut Tx) -> Result<Settings, SettingsError> {
+        let in_database = database::settings(tx).await?;
         let mut settings = Settings::default();
         for (name, value) in in_database {
             settings.put(&name, value, Origin::Database);

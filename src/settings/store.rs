@@ -82,11 +82,12 @@ async fn look(
     sources: &Sources,
     state: &State,
 ) -> Result<Option<(Settings, State)>, SettingsError> {
-    let now = sources.state(db).await?;
+    let mut tx = db.read().await?;
+    let now = sources.state(&mut tx).await?;
     if now == *state {
         return Ok(None);
     }
-    Ok(Some((sources.load(db).await?, now)))
+    Ok(Some((sources.load(&mut tx).await?, now)))
 }
 
 #[cfg(test)]
@@ -119,7 +120,7 @@ mod tests {
         write(&config_pm, "$Self->{FQDN} = 'one.example.com';\n", 1);
         write(&file, "[settings]\nSystemID = \"11\"\n", 1);
         let sources = Sources::new(Some(file.clone()), Some(home.path().to_owned()), []).unwrap();
-        let state = sources.state(&db).await.unwrap();
+        let state = sources.state(&mut db.read().await.unwrap()).await.unwrap();
         assert!(look(&db, &sources, &state).await.unwrap().is_none());
 
         write(&config_pm, "$Self->{FQDN} = 'two.example.com';\n", 2);

@@ -33,6 +33,7 @@ pub mod milestones;
 pub mod number;
 pub mod pending_check;
 pub mod search;
+pub mod small_tables;
 pub mod split;
 mod store;
 pub mod time_accounting;

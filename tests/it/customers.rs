@@ -64,9 +64,10 @@ async fn start() -> TestApp {
     )
     .unwrap();
     let sources = Sources::new(None, Some(home.path().to_owned()), []).unwrap();
-    let settings = sources.load(&db).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let settings = sources.load(&mut tx).await.unwrap();
     assert_eq!(settings.unsupported(|_| None), None);
-    assert_eq!(Backends::complaint(&settings, &db).await, None);
+    assert_eq!(Backends::complaint(&settings, &mut tx).await, None);
     let app = App::new(
         db,
         Store::new(std::sync::Arc::new(settings)),
@@ -273,7 +274,8 @@ async fn a_table_that_is_not_there_is_named() {
         config.unwrap(),
         otterdesk::settings::Origin::File,
     )]);
-    let complaint = Backends::complaint(&settings, &app.app.db).await.unwrap();
+    let mut tx = app.app.db.read().await.unwrap();
+    let complaint = Backends::complaint(&settings, &mut tx).await.unwrap();
     assert!(complaint.starts_with("CustomerUser4: "), "{complaint}");
     assert!(complaint.contains("missing"), "{complaint}");
 }

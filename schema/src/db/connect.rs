@@ -3,7 +3,7 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    ConnectOptions, Connection as _, MySqlPool, PgPool, SqlitePool,
+    ConnectOptions, Connection as _, FromRow as _, MySqlConnection, MySqlPool, PgPool, SqlitePool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -33,6 +33,8 @@ pub struct Db {
     pub(super) pool: Pool,
     pub(super) renamed: Arc<[Renamed]>,
     pub(super) narrow: Arc<OnceCell<NarrowColumns>>,
+    /// Whether the process ends soon, see [`Db::connect_briefly`].
+    pub(super) brief: bool,
 }
 
 /// A table that this database knows under another name than Znuny 6.5: `groups` for `permission_groups`.
@@ -101,11 +103,21 @@ impl Db {
         Ok(Self::on(Pool::Sqlite(pool)))
     }
 
+    /// Like [`Self::connect`], for a process that ends soon.
+    ///
+    /// A statement that holds no texts is then sent as it is: preparing it costs a round trip that pays only when the
+    /// statement comes again.
+    pub async fn connect_briefly(url: &str) -> Result<Self, DbError> {
+        let db = Self::connect(url).await?;
+        Ok(Self { brief: true, ..db })
+    }
+
     fn on(pool: Pool) -> Self {
         Self {
             pool,
             renamed: Arc::new([]),
             narrow: Arc::default(),
+            brief: false,
         }
     }
 
@@ -163,6 +175,7 @@ impl Db {
             pool,
             renamed: Arc::clone(&self.renamed),
             narrow: Arc::clone(&self.narrow),
+            brief: self.brief,
         }
     }
 
@@ -191,13 +204,14 @@ async fn connect_mysql(url: &str) -> Result<MySqlPool, DbError> {
 /// MySQL locks the gaps between rows unless it is told that others may write there, and two operations that delete or
 /// insert at the same end of an index then stop each other. A server that logs statements and not rows insists on it.
 fn mysql_pool(connections: u32) -> MySqlPoolOptions {
-    pool_options!(MySqlPoolOptions, connections).after_connect(|connection, _| {
+    let logs_statements = Arc::new(OnceCell::new());
+    pool_options!(MySqlPoolOptions, connections).after_connect(move |connection, _| {
+        let logs_statements = Arc::clone(&logs_statements);
         Box::pin(async move {
-            let (has_log, form): (i64, String) =
-                sqlx::query_as("SELECT @@log_bin, @@binlog_format")
-                    .fetch_one(&mut *connection)
-                    .await?;
-            if has_log == 0 || form != "STATEMENT" {
+            let logs_statements = logs_statements
+                .get_or_try_init(async || logs_statements_of(connection).await)
+                .await?;
+            if !logs_statements {
                 sqlx::raw_sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
                     .execute(connection)
                     .await?;
@@ -205,6 +219,14 @@ fn mysql_pool(connections: u32) -> MySqlPoolOptions {
             Ok(())
         })
     })
+}
+
+async fn logs_statements_of(connection: &mut MySqlConnection) -> Result<bool, sqlx::Error> {
+    let row = sqlx::raw_sql("SELECT @@log_bin, @@binlog_format")
+        .fetch_one(connection)
+        .await?;
+    let (has_log, form) = <(i64, String)>::from_row(&row)?;
+    Ok(has_log != 0 && form == "STATEMENT")
 }
 
 async fn connect_postgres(url: &str) -> Result<PgPool, DbError> {

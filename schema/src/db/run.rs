@@ -74,6 +74,7 @@ pub struct Tx {
     conn: Conn,
     renamed: Arc<[Renamed]>,
     narrow: Arc<OnceCell<NarrowColumns>>,
+    brief: bool,
 }
 
 /// Runs `$body` with the connection as `$conn` and the statement built for its dialect as `$sql` and `$values`.
@@ -108,15 +109,35 @@ fn built(
     quote: char,
     renamed: &[Renamed],
 ) -> (AssertSqlSafe<String>, SqlxValues) {
-    let (mut sql, values) = query.build_sqlx(builder);
+    let (sql, values) = query.build_sqlx(builder);
+    (AssertSqlSafe(with_names(sql, quote, renamed)), values)
+}
+
+/// The statement with the names that tables have here. It holds no texts, so a quoted name can only be the identifier.
+fn with_names(mut sql: String, quote: char, renamed: &[Renamed]) -> String {
     for Renamed { from, to } in renamed {
-        // Values are bound, so a quoted name in the text can only be the identifier.
         sql = sql.replace(
             &format!("{quote}{from}{quote}"),
             &format!("{quote}{to}{quote}"),
         );
     }
-    (AssertSqlSafe(sql), values)
+    sql
+}
+
+/// Whether a statement has no other values than whole numbers, which mean the same in every dialect and mode.
+fn holds_numbers_only(query: &SelectStatement) -> bool {
+    let (_, values) = query.build_any(&MysqlQueryBuilder);
+    values.iter().all(|value| {
+        matches!(
+            value,
+            Value::TinyInt(Some(_))
+                | Value::SmallInt(Some(_))
+                | Value::Int(Some(_))
+                | Value::BigInt(Some(_))
+                | Value::Unsigned(Some(_))
+                | Value::BigUnsigned(Some(_))
+        )
+    })
 }
 
 impl Tx {
@@ -133,6 +154,7 @@ impl Tx {
             conn,
             renamed: Arc::clone(&db.renamed),
             narrow: Arc::clone(&db.narrow),
+            brief: db.brief,
         })
     }
 
@@ -146,6 +168,7 @@ impl Tx {
             conn,
             renamed: Arc::clone(&db.renamed),
             narrow: Arc::clone(&db.narrow),
+            brief: db.brief,
         })
     }
 
@@ -172,6 +195,9 @@ impl Tx {
         &mut self,
         query: &SelectStatement,
     ) -> Result<Vec<T>, DbError> {
+        if self.brief && holds_numbers_only(query) {
+            return self.fetch_unprepared(query).await;
+        }
         on!(self, query, |conn, sql, values| Ok(sqlx::query_as_with(
             sql, values
         )
@@ -184,6 +210,10 @@ impl Tx {
         &mut self,
         query: &SelectStatement,
     ) -> Result<Option<T>, DbError> {
+        if self.brief && holds_numbers_only(query) {
+            let rows = self.fetch_unprepared(query).await?;
+            return Ok(rows.into_iter().next());
+        }
         on!(self, query, |conn, sql, values| Ok(sqlx::query_as_with(
             sql, values
         )
@@ -196,11 +226,42 @@ impl Tx {
         &mut self,
         query: &SelectStatement,
     ) -> Result<T, DbError> {
-        on!(self, query, |conn, sql, values| Ok(sqlx::query_as_with(
-            sql, values
-        )
-        .fetch_one(conn)
-        .await?))
+        match self.fetch_optional(query).await? {
+            Some(row) => Ok(row),
+            None => Err(sqlx::Error::RowNotFound.into()),
+        }
+    }
+
+    /// Every row of a statement with its numbers in its text, in one round trip.
+    async fn fetch_unprepared<T: FromAnyRow>(
+        &mut self,
+        query: &SelectStatement,
+    ) -> Result<Vec<T>, DbError> {
+        let (sql, quote) = match self.dialect() {
+            Dialect::MySql => (query.to_string(MysqlQueryBuilder), '`'),
+            Dialect::Postgres => (query.to_string(PostgresQueryBuilder), '"'),
+            Dialect::Sqlite => (query.to_string(SqliteQueryBuilder), '"'),
+        };
+        self.fetch_as_it_is(with_names(sql, quote, &self.renamed))
+            .await
+    }
+
+    async fn fetch_as_it_is<T: FromAnyRow>(&mut self, sql: String) -> Result<Vec<T>, DbError> {
+        /// The rows of one kind of database.
+        macro_rules! rows {
+            ($held:ident) => {{
+                let rows = sqlx::raw_sql(AssertSqlSafe(sql))
+                    .fetch_all($held.connection())
+                    .await?;
+                let rows: Result<Vec<T>, sqlx::Error> = rows.iter().map(T::from_row).collect();
+                Ok(rows?)
+            }};
+        }
+        match &mut self.conn {
+            Conn::MySql(held) => rows!(held),
+            Conn::Postgres(held) => rows!(held),
+            Conn::Sqlite(held) => rows!(held),
+        }
     }
 
     /// Runs an insert, update or delete; gives the number of rows it touched (on MySQL an update counts rows that really changed).
@@ -315,6 +376,9 @@ impl Tx {
         &mut self,
         sql: &'static str,
     ) -> Result<Vec<T>, DbError> {
+        if self.brief {
+            return self.fetch_as_it_is(sql.to_owned()).await;
+        }
         Ok(match &mut self.conn {
             Conn::MySql(held) => sqlx::query_as(sql).fetch_all(held.connection()).await?,
             Conn::Postgres(held) => sqlx::query_as(sql).fetch_all(held.connection()).await?,

@@ -23,6 +23,14 @@ pub(crate) use server::{database_without_utf8mb4, release_creation_lock, take_cr
 
 use crate::db::{DbError, Dialect, Tx};
 
+/// The tables whose columns tell one flavour from another, see [`crate::detect`].
+pub(crate) const TELLING: [&str; 4] = [
+    "mail_account",
+    "ticket_flag",
+    "ticket_priority",
+    "ticket_state",
+];
+
 /// Tables and their columns by name, in lower case.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Outline(pub BTreeMap<String, BTreeSet<String>>);
@@ -107,7 +115,7 @@ pub struct LiveForeignKey {
     pub actions: Vec<String>,
 }
 
-/// Reads the names of all tables and columns.
+/// Reads the names of all tables, and the columns of those that tell flavours apart ([`TELLING`]): whoever starts waits for this.
 pub async fn outline(tx: &mut Tx) -> Result<Outline, DbError> {
     let sql = match tx.dialect() {
         Dialect::MySql => mysql::OUTLINE,
@@ -117,11 +125,10 @@ pub async fn outline(tx: &mut Tx) -> Result<Outline, DbError> {
     let rows: Vec<(String, String)> = tx.fetch_text(sql).await?;
     let mut outline = Outline::default();
     for (table, column) in rows {
-        outline
-            .0
-            .entry(table.to_lowercase())
-            .or_default()
-            .insert(column.to_lowercase());
+        let columns = outline.0.entry(table.to_lowercase()).or_default();
+        if !column.is_empty() {
+            columns.insert(column.to_lowercase());
+        }
     }
     Ok(outline)
 }
@@ -292,9 +299,15 @@ mod tests {
         let mut tx = db.read().await.unwrap();
         let outline = outline(&mut tx).await.unwrap();
         let live = read(&mut tx).await.unwrap();
-        assert_eq!(live.outline(), outline);
-        assert_eq!(outline.0.len(), 122);
-        assert_eq!(outline.0.values().map(BTreeSet::len).sum::<usize>(), 1024);
+        let mut expected = live.outline();
+        assert_eq!(expected.0.len(), 122);
+        assert_eq!(expected.0.values().map(BTreeSet::len).sum::<usize>(), 1024);
+        for (table, columns) in &mut expected.0 {
+            if !TELLING.contains(&table.as_str()) {
+                columns.clear();
+            }
+        }
+        assert_eq!(outline, expected);
         let keys: usize = live
             .tables
             .values()

@@ -7,8 +7,9 @@ use crate::db::{DbError, Tx};
 use super::{Live, LiveColumn, LiveForeignKey, actions};
 
 pub(super) const OUTLINE: &str = "\
-SELECT CAST(table_name AS CHAR), CAST(column_name AS CHAR) FROM information_schema.columns
-WHERE table_schema = DATABASE()";
+SELECT CAST(table_name AS CHAR), '' FROM information_schema.tables WHERE table_schema = DATABASE()
+UNION ALL SELECT CAST(table_name AS CHAR), CAST(column_name AS CHAR) FROM information_schema.columns
+WHERE table_schema = DATABASE() AND table_name IN ('mail_account', 'ticket_flag', 'ticket_priority', 'ticket_state')";
 
 const COLUMNS: &str = "\
 SELECT CAST(c.table_name AS CHAR), CAST(c.column_name AS CHAR), CAST(c.column_type AS CHAR), CAST(c.is_nullable AS CHAR),

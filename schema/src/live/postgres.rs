@@ -5,9 +5,10 @@ use crate::db::{DbError, Tx};
 use super::{Live, LiveColumn, LiveForeignKey, LiveIndex, actions};
 
 pub(super) const OUTLINE: &str = "\
-SELECT c.relname::text, a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-  AND a.attnum > 0 AND NOT a.attisdropped";
+SELECT c.relname::text, coalesce(a.attname::text, '') FROM pg_class c
+LEFT JOIN pg_attribute a ON c.oid = a.attrelid AND a.attnum > 0 AND NOT a.attisdropped
+  AND c.relname IN ('mail_account', 'ticket_flag', 'ticket_priority', 'ticket_state')
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 
 const COLUMNS: &str = "\
 SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,

@@ -5,7 +5,8 @@ use crate::db::{DbError, Tx};
 use super::{Live, LiveColumn, LiveForeignKey, actions};
 
 pub(super) const OUTLINE: &str = "\
-SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+SELECT m.name, coalesce(c.name, '') FROM sqlite_master m LEFT JOIN pragma_table_info(m.name) c
+  ON m.name IN ('mail_account', 'ticket_flag', 'ticket_priority', 'ticket_state')
 WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
 
 const COLUMNS: &str = "\

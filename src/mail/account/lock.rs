@@ -26,7 +26,9 @@ enum Row {
     Due,
 }
 
-/// Creates the table when it is missing; run at every start.
+pub const TABLE: &str = "otterdesk_mail_fetch";
+
+/// Creates the table when it is missing.
 pub async fn create_table(tx: &mut Tx) -> Result<(), DbError> {
     tx.execute_raw(
         "CREATE TABLE IF NOT EXISTS otterdesk_mail_fetch (account INTEGER NOT NULL PRIMARY KEY, \

@@ -18,7 +18,7 @@ mod store;
 mod wire;
 
 pub use fetch::{Context, Fetched, fetch};
-pub use lock::{Lock, create_table};
+pub use lock::{Lock, TABLE as LOCK_TABLE, create_table};
 
 /// How a server is spoken to, in the words of `mail_account.account_type`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

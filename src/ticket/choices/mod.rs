@@ -7,8 +7,12 @@ use std::{
 };
 
 use schema::{DbError, Dialect, Tx, tables as t};
-use sea_query::{Expr, ExprTrait as _, IntoColumnRef, IntoTableRef, Query};
+use sea_query::{Expr, ExprTrait as _, Query};
 
+use super::{
+    lookup::Lookups,
+    small_tables::{self, Kind, SmallTables, VALID},
+};
 use crate::recent::Recent;
 
 mod change;
@@ -17,8 +21,6 @@ mod store;
 
 pub use change::{Change, may_change};
 
-/// The row of `valid` that means *valid*.
-const VALID: i16 = 1;
 /// The login in `service_customer_user` whose services everybody has who has none of their own.
 const EVERYBODY: &str = "<DEFAULT>";
 
@@ -88,102 +90,49 @@ pub async fn current(tx: &mut Tx, recent: &Recent) -> Result<Arc<Choices>, DbErr
     if let Some(choices) = recent.choices.get(&()) {
         return Ok(choices);
     }
-    let choices = Arc::new(read(tx).await?);
+    let tables = small_tables::read(tx).await?;
+    let choices = Arc::new(Choices::from(&tables));
     recent.choices.keep((), Arc::clone(&choices));
+    recent.lookups.keep((), Arc::new(Lookups::from(&tables)));
     Ok(choices)
 }
 
-async fn read(tx: &mut Tx) -> Result<Choices, DbError> {
-    use t::{
-        AutoResponseType, Queue as Q, Service, Sla, TicketLockType as Lock, TicketPriority,
-        TicketType, Users,
-    };
-    let groups = Query::select()
-        .columns([Q::Id, Q::GroupId])
-        .from(Q::Table)
-        .and_where(Expr::col(Q::ValidId).eq(VALID))
-        .to_owned();
-    let groups: Vec<(i32, i32)> = tx.fetch_all(&groups).await?;
-    let (states, pending_states) = states(tx).await?;
-    let auto_responses = Query::select()
-        .column(AutoResponseType::Name)
-        .from(AutoResponseType::Table)
-        .and_where(Expr::col(AutoResponseType::ValidId).eq(VALID))
-        .to_owned();
-    let auto_responses: Vec<(String,)> = tx.fetch_all(&auto_responses).await?;
-    Ok(Choices {
-        queues: names(tx, Q::Table, Q::Id, Q::Name, Q::ValidId).await?,
-        groups: groups.into_iter().collect(),
-        types: names(
-            tx,
-            TicketType::Table,
-            TicketType::Id,
-            TicketType::Name,
-            TicketType::ValidId,
-        )
-        .await?,
-        states,
-        pending_states,
-        priorities: names(
-            tx,
-            TicketPriority::Table,
-            TicketPriority::Id,
-            TicketPriority::Name,
-            TicketPriority::ValidId,
-        )
-        .await?,
-        locks: names(tx, Lock::Table, Lock::Id, Lock::Name, Lock::ValidId).await?,
-        services: names(
-            tx,
-            Service::Table,
-            Service::Id,
-            Service::Name,
-            Service::ValidId,
-        )
-        .await?,
-        slas: names(tx, Sla::Table, Sla::Id, Sla::Name, Sla::ValidId).await?,
-        agents: names(tx, Users::Table, Users::Id, Users::Login, Users::ValidId).await?,
-        auto_response_types: auto_responses.into_iter().map(|(name,)| name).collect(),
-    })
-}
-
-async fn names(
-    tx: &mut Tx,
-    table: impl IntoTableRef,
-    id: impl IntoColumnRef,
-    name: impl IntoColumnRef,
-    valid: impl IntoColumnRef,
-) -> Result<Names, DbError> {
-    let query = Query::select()
-        .column(id)
-        .column(name)
-        .from(table)
-        .and_where(Expr::col(valid).eq(VALID))
-        .to_owned();
-    let rows: Vec<(i32, String)> = tx.fetch_all(&query).await?;
-    Ok(Names(rows.into_iter().collect()))
-}
-
-async fn states(tx: &mut Tx) -> Result<(Names, BTreeSet<i32>), DbError> {
-    use t::{TicketState as S, TicketStateType as K};
-    let query = Query::select()
-        .columns([(S::Table, S::Id), (S::Table, S::Name)])
-        .column((K::Table, K::Name))
-        .from(S::Table)
-        .inner_join(
-            K::Table,
-            Expr::col((S::Table, S::TypeId)).equals((K::Table, K::Id)),
-        )
-        .and_where(Expr::col((S::Table, S::ValidId)).eq(VALID))
-        .to_owned();
-    let rows: Vec<(i32, String, String)> = tx.fetch_all(&query).await?;
-    let pending = rows
-        .iter()
-        .filter(|(_, _, kind)| kind.starts_with("pending"))
-        .map(|(id, _, _)| *id)
-        .collect();
-    let names = rows.into_iter().map(|(id, name, _)| (id, name)).collect();
-    Ok((Names(names), pending))
+impl From<&SmallTables> for Choices {
+    fn from(tables: &SmallTables) -> Self {
+        let valid = |kind| tables.keys(kind).filter(|(_, row)| row.valid_id == VALID);
+        let names = |kind| {
+            Names(
+                valid(kind)
+                    .map(|(id, row)| (id, row.name.clone()))
+                    .collect(),
+            )
+        };
+        let queues = || tables.queues.iter().filter(|row| row.is_valid());
+        let slas = tables.slas.iter().filter(|row| row.is_valid());
+        let pending_types: BTreeSet<i32> = tables
+            .keys(Kind::StateType)
+            .filter(|(_, row)| row.name.starts_with("pending"))
+            .map(|(id, _)| id)
+            .collect();
+        Self {
+            queues: Names(queues().map(|row| (row.id, row.name.clone())).collect()),
+            groups: queues().map(|row| (row.id, row.group_id)).collect(),
+            types: names(Kind::Type),
+            states: names(Kind::State),
+            pending_states: valid(Kind::State)
+                .filter(|(_, row)| pending_types.contains(&row.more))
+                .map(|(id, _)| id)
+                .collect(),
+            priorities: names(Kind::Priority),
+            locks: names(Kind::Lock),
+            services: names(Kind::Service),
+            slas: Names(slas.map(|row| (row.id, row.name.clone())).collect()),
+            agents: names(Kind::Agent),
+            auto_response_types: valid(Kind::AutoResponseType)
+                .map(|(_, row)| row.name.clone())
+                .collect(),
+        }
+    }
 }
 
 /// The services that a customer user may have, of their own, else those of everybody. One statement.

@@ -155,13 +155,15 @@ async fn a_setting_is_changed_deployed_and_reset() {
         .replace("= '1'", "= '2'")
         .replace("Divider'} =  ''", "Divider'} =  '-x-'");
     assert_eq!(deployed[1..], [(comments, text)]);
-    let settings = Sources::default().load(&app.app.db).await.unwrap();
+    let mut tx = app.app.db.read().await.unwrap();
+    let settings = Sources::default().load(&mut tx).await.unwrap();
     assert_eq!(settings.text("Ticket::HookDivider"), "-x-");
     assert_eq!(settings.origin("Ticket::HookDivider"), Origin::Database);
 
     said(&app, &format!("{update} --value -z- --no-deploy")).await;
     assert_eq!(modified(&app).await, [row("-z-", 1)]);
-    let settings = Sources::default().load(&app.app.db).await.unwrap();
+    let mut tx = app.app.db.read().await.unwrap();
+    let settings = Sources::default().load(&mut tx).await.unwrap();
     assert_eq!(
         settings.text("Ticket::HookDivider"),
         "-x-",

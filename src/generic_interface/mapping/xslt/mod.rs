@@ -61,6 +61,10 @@ pub fn map(
     };
     let stylesheet =
         ffi::Stylesheet::parse(&without_outer_space(&template)).map_err(|error| match error {
+            ffi::StylesheetError::Unavailable => refusal(
+                "libexslt is not installed here, and XSLT mappings need it (Debian's package libxslt1.1)",
+                String::new(),
+            ),
             ffi::StylesheetError::NoXml => {
                 refusal("Could not load configured XSLT template", template.clone())
             }
