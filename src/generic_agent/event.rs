@@ -1,7 +1,5 @@
 //! Jobs that events start: a consumer of the outbox, so that each operation on a ticket has its jobs after its commit.
 
-use std::{collections::BTreeSet, sync::Arc};
-
 use futures_util::future::BoxFuture;
 use schema::{DbError, Tx};
 
@@ -28,25 +26,14 @@ impl Consumer for Jobs {
         tx: &'a mut Tx,
     ) -> BoxFuture<'a, Result<Interest, DbError>> {
         Box::pin(async move {
-            let known = app.recent.job_events.get(&());
-            let events = if let Some(events) = known {
-                events
-            } else {
+            let handlers = handler::Table::of(&app.settings.current());
+            let read = async || {
                 let jobs = super::list(tx).await?;
                 let valid = jobs.iter().filter(|job| job.is_valid());
-                let events: BTreeSet<String> =
-                    valid.flat_map(|job| job.events().iter().cloned()).collect();
-                let events = Arc::new(events);
-                app.recent.job_events.keep((), Arc::clone(&events));
-                events
+                Ok(valid.flat_map(|job| job.events().iter().cloned()).collect())
             };
-            let handlers = handler::Table::of(&app.settings.current());
-            let wanted = events.iter().filter(|event| handlers.runs_jobs(event));
-            let wanted: BTreeSet<String> = wanted.cloned().collect();
-            if wanted.is_empty() {
-                return Ok(Interest::Nothing);
-            }
-            Ok(Interest::Events(Arc::new(wanted)))
+            let handled = |event: &str| handlers.runs_jobs(event);
+            Interest::of_rows(&app.recent.job_events, read, handled).await
         })
     }
 

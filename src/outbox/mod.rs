@@ -32,6 +32,7 @@ use crate::{
     generic_agent::event::Jobs,
     generic_interface::requester::event::Invokers,
     notification::event::Notifications,
+    recent::Kept,
     ticket::{TicketId, article::ArticleId, work::Event},
 };
 
@@ -78,6 +79,26 @@ pub enum Interest {
 }
 
 impl Interest {
+    /// In the events that rows name, read or kept from a moment ago, as far as the settings want them handled.
+    pub async fn of_rows(
+        kept: &Kept<(), Arc<BTreeSet<String>>>,
+        read: impl AsyncFnOnce() -> Result<BTreeSet<String>, DbError>,
+        is_handled: impl Fn(&str) -> bool,
+    ) -> Result<Self, DbError> {
+        let named = kept.get_or_read((), async || Ok(Some(Arc::new(read().await?))));
+        let named = named.await?.unwrap_or_default();
+        let wanted: BTreeSet<String> = named
+            .iter()
+            .filter(|event| is_handled(event))
+            .cloned()
+            .collect();
+        Ok(if wanted.is_empty() {
+            Self::Nothing
+        } else {
+            Self::Events(Arc::new(wanted))
+        })
+    }
+
     fn includes(&self, event: &str) -> bool {
         match self {
             Self::Nothing => false,

@@ -6,7 +6,7 @@ use sea_query::{Cond, DynIden, Expr, ExprTrait as _, IntoIden, Query, SelectStat
 use super::{
     Ticket, TicketId,
     article::{
-        ArticleId,
+        self, ArticleId,
         storage::{Leftover, Storage, StorageError},
     },
     link,
@@ -45,7 +45,7 @@ pub async fn delete(work: &mut Work<'_>, ticket: &mut Ticket) -> Result<Deleted,
     let keys: Vec<i64> = articles.iter().map(|article| article.0).collect();
     dynamic_field::delete(&mut work.tx, ObjectType::Article, &keys).await?;
     dynamic_field::delete(&mut work.tx, ObjectType::Ticket, &[ticket.id.0]).await?;
-    for (table, column) in of_articles() {
+    for (table, column) in article::delete::data() {
         let delete = Query::delete()
             .from_table(table)
             .and_where(Expr::col(column).in_subquery(keys_of_articles(ticket.id)))
@@ -63,28 +63,6 @@ pub async fn delete(work: &mut Work<'_>, ticket: &mut Ticket) -> Result<Deleted,
     }
     work.emit(ticket, "TicketDelete", None).await?;
     Ok(Deleted(leftovers))
-}
-
-/// Tables with rows of articles, those that the storage does not delete.
-fn of_articles() -> [(DynIden, DynIden); 4] {
-    [
-        (
-            t::ArticleFlag::Table.into_iden(),
-            t::ArticleFlag::ArticleId.into_iden(),
-        ),
-        (
-            t::ArticleDataMimeSendError::Table.into_iden(),
-            t::ArticleDataMimeSendError::ArticleId.into_iden(),
-        ),
-        (
-            t::ArticleDataMime::Table.into_iden(),
-            t::ArticleDataMime::ArticleId.into_iden(),
-        ),
-        (
-            t::ArticleDataOtrsChat::Table.into_iden(),
-            t::ArticleDataOtrsChat::ArticleId.into_iden(),
-        ),
-    ]
 }
 
 /// Tables with rows of tickets, in an order that foreign keys allow; the ticket comes last.

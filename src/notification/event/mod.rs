@@ -101,23 +101,10 @@ impl Consumer for Notifications {
         tx: &'a mut Tx,
     ) -> BoxFuture<'a, Result<Interest, DbError>> {
         Box::pin(async move {
-            let known = app.recent.notified_events.get(&());
-            let events = if let Some(events) = known {
-                events
-            } else {
-                let events = Arc::new(store::events(tx).await?);
-                app.recent.notified_events.keep((), Arc::clone(&events));
-                events
-            };
             let handlers = handler::Table::of(&app.settings.current());
-            let wanted = events
-                .iter()
-                .filter(|event| handlers.sends_notifications(event));
-            let wanted: BTreeSet<String> = wanted.cloned().collect();
-            if wanted.is_empty() {
-                return Ok(Interest::Nothing);
-            }
-            Ok(Interest::Events(Arc::new(wanted)))
+            let read = async || store::events(tx).await;
+            let handled = |event: &str| handlers.sends_notifications(event);
+            Interest::of_rows(&app.recent.notified_events, read, handled).await
         })
     }
 

@@ -30,7 +30,10 @@ pub async fn delete(
     let storage = Storage::from_settings(&work.settings);
     let leftover = storage.delete(&mut work.tx, article).await?;
     dynamic_field::delete(&mut work.tx, ObjectType::Article, &[article.0]).await?;
-    for (table, column) in tables() {
+    let own = data()
+        .into_iter()
+        .chain([(t::Article::Table.into_iden(), t::Article::Id.into_iden())]);
+    for (table, column) in mentioning().into_iter().chain(own) {
         let delete = Query::delete()
             .from_table(table)
             .and_where(Expr::col(column).eq(article))
@@ -41,9 +44,8 @@ pub async fn delete(
     Ok(leftover)
 }
 
-/// Tables with rows of articles that the storage does not delete, in an order that foreign keys allow; the article comes
-/// last.
-fn tables() -> [(DynIden, DynIden); 9] {
+/// Tables whose rows speak of an article.
+fn mentioning() -> [(DynIden, DynIden); 4] {
     [
         (
             t::ArticleSearchIndex::Table.into_iden(),
@@ -61,6 +63,12 @@ fn tables() -> [(DynIden, DynIden); 9] {
             t::TicketHistory::Table.into_iden(),
             t::TicketHistory::ArticleId.into_iden(),
         ),
+    ]
+}
+
+/// Tables with what an article consists of, those that the storage does not delete.
+pub fn data() -> [(DynIden, DynIden); 4] {
+    [
         (
             t::ArticleFlag::Table.into_iden(),
             t::ArticleFlag::ArticleId.into_iden(),
@@ -77,6 +85,5 @@ fn tables() -> [(DynIden, DynIden); 9] {
             t::ArticleDataOtrsChat::Table.into_iden(),
             t::ArticleDataOtrsChat::ArticleId.into_iden(),
         ),
-        (t::Article::Table.into_iden(), t::Article::Id.into_iden()),
     ]
 }

@@ -11,7 +11,7 @@ use crate::{directory::UserId, recent::Recent};
 pub mod attachment;
 pub mod content_type;
 mod create;
-mod delete;
+pub mod delete;
 pub mod flag;
 pub mod html;
 mod new;
