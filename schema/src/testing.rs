@@ -19,6 +19,7 @@ use crate::{
     Db, Dialect,
     create::{self, Plan},
     flavours::Flavour,
+    live,
 };
 
 /// The environment variable with the address of a server, and of a user on it who may create databases.
@@ -86,6 +87,33 @@ pub async fn fresh_with_schema(
         panic!("the schema of the test's database can not be created: {error}");
     }
     (database, db)
+}
+
+/// Makes every table of a MySQL or MariaDB database what it is on many OTRS installations: its texts have no characters
+/// beyond U+FFFF. Other databases stay as they are.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn narrow_texts(db: &Db) {
+    if db.dialect() != Dialect::MySql {
+        return;
+    }
+    let narrowed = async {
+        let mut tx = db.begin().await?;
+        let mut script = "SET foreign_key_checks = 0;".to_owned();
+        for table in live::table_names(&mut tx).await? {
+            let table = table.replace('`', "``");
+            script.push_str("ALTER TABLE `");
+            script.push_str(&table);
+            script.push_str("` CONVERT TO CHARACTER SET utf8mb3;");
+        }
+        script.push_str("SET foreign_key_checks = 1");
+        tx.execute_raw(&script).await?;
+        tx.commit().await
+    };
+    if let Err(error) = narrowed.await {
+        panic!("the texts of the test's database can not be narrowed: {error}");
+    }
 }
 
 /// The statement as each dialect says it, values included: three labelled lines for a snapshot.

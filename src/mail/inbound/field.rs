@@ -55,11 +55,14 @@ pub async fn given(
 
 impl Given {
     fn of(&self, object: ObjectType) -> Vec<(&Definition, &Value)> {
-        self.values
+        let mut fields: Vec<_> = self
+            .values
             .iter()
             .filter_map(|(name, value)| Some((self.definitions.get(name)?, value)))
             .filter(|(definition, _)| definition.object_type == object)
-            .collect()
+            .collect();
+        fields.sort_by_key(|(definition, _)| definition.id);
+        fields
     }
 
     /// Writes those of the ticket; a value that a field can not hold is noted, and the others stand.

@@ -45,12 +45,16 @@ pub async fn customer(work: &mut Work<'_>, mail: &Mail<'_>) -> Result<Option<Cus
     {
         company.clone_from(&address);
     }
+    // Half an address is no customer's number.
+    if company.chars().count() > COMPANY {
+        company.clear();
+    }
     if user.is_empty() {
         user = address;
     }
     let nobody = company.is_empty() && user.is_empty();
     Ok((!nobody).then(|| Customer {
-        company: beginning(company, COMPANY),
+        company,
         user: beginning(user, USER),
     }))
 }

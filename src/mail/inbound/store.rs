@@ -8,6 +8,8 @@ use crate::ticket::TicketId;
 
 /// Characters that `article_data_mime_send_error` holds of a Message-ID.
 const SEND_ERROR_ID: usize = 200;
+/// Internal articles of one ticket that are looked at.
+const MAX_INTERNAL: u64 = 1_000;
 /// The row of `valid` that means *valid*.
 const VALID: i16 = 1;
 
@@ -73,31 +75,32 @@ pub async fn ticket_of_message(tx: &mut Tx, message_id: &str) -> Result<Option<T
     Ok(row.map(|(ticket,)| TicketId(ticket)))
 }
 
-/// The newest article of a ticket with this Message-ID: who wrote it (the key of the sender type) and whether customers see it.
-pub async fn article_of_message(
+/// `To` and `Cc` of the articles of a ticket that customers do not see, by kind of sender and channel; the newest first.
+pub async fn internal_recipients(
     tx: &mut Tx,
     ticket: TicketId,
-    message_id: &str,
-) -> Result<Option<(i16, bool)>, DbError> {
-    use md5::{Digest as _, Md5};
+    sender_type: i32,
+    channel: i64,
+) -> Result<Vec<String>, DbError> {
     use t::{Article as A, ArticleDataMime as M};
-    let hash: [u8; 16] = Md5::digest(message_id).into();
-    let hash = format!("{:032x}", u128::from_be_bytes(hash));
     let query = Query::select()
-        .column((A::Table, A::ArticleSenderTypeId))
-        .column((A::Table, A::IsVisibleForCustomer))
+        .column((M::Table, M::ATo))
+        .column((M::Table, M::ACc))
         .from(M::Table)
         .inner_join(
             A::Table,
             Expr::col((A::Table, A::Id)).equals((M::Table, M::ArticleId)),
         )
-        .and_where(Expr::col((M::Table, M::AMessageIdMd5)).eq(hash))
         .and_where(Expr::col((A::Table, A::TicketId)).eq(ticket))
+        .and_where(Expr::col((A::Table, A::IsVisibleForCustomer)).eq(0_i16))
+        .and_where(Expr::col((A::Table, A::ArticleSenderTypeId)).eq(sender_type))
+        .and_where(Expr::col((A::Table, A::CommunicationChannelId)).eq(channel))
         .order_by((M::Table, M::ArticleId), Order::Desc)
-        .limit(1)
+        .limit(MAX_INTERNAL)
         .to_owned();
-    let row: Option<(i16, i16)> = tx.fetch_optional(&query).await?;
-    Ok(row.map(|(sender, visible)| (sender, visible != 0)))
+    let rows: Vec<(Option<String>, Option<String>)> = tx.fetch_all(&query).await?;
+    let texts = rows.into_iter().flat_map(|(to, cc)| [to, cc]);
+    Ok(texts.flatten().collect())
 }
 
 /// Tickets that have this text in the dynamic field of this name, newest first.

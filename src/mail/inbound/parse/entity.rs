@@ -173,6 +173,11 @@ fn split(raw: &[u8], body: Range<usize>, boundary: &[u8]) -> Vec<Range<usize>> {
             if is_last || parts.len() > MAX_PARTS {
                 return parts;
             }
+            if let Some(end) = end_of_same(raw, next..body.end, boundary) {
+                parts.push(next..end);
+                at = end;
+                continue;
+            }
             open = Some(next);
         }
         at = next;
@@ -181,6 +186,32 @@ fn split(raw: &[u8], body: Range<usize>, boundary: &[u8]) -> Vec<Range<usize>> {
         parts.push(start..body.end);
     }
     parts
+}
+
+/// Where the part that begins here ends, when it has parts of its own between lines of the same boundary: those are its
+/// own then, to the last one.
+fn end_of_same(raw: &[u8], range: Range<usize>, boundary: &[u8]) -> Option<usize> {
+    let end = range.end;
+    let near = range.start..end.min(range.start + MAX_HEADER_BYTES);
+    let (headers, body) = headers(raw, near, false);
+    let part = Entity {
+        headers,
+        ..Entity::default()
+    };
+    let content_type = part.text("Content-Type").filter(|it| is_multipart(it))?;
+    let own = super::header::parameter(&content_type, "boundary")?;
+    if own.as_bytes() != boundary {
+        return None;
+    }
+    let mut at = body.start;
+    while at < end {
+        let (next, line_end) = line_end(raw, at, end);
+        if is_boundary(&raw[at..line_end], boundary) == Some(true) {
+            return Some(next);
+        }
+        at = next;
+    }
+    Some(end)
 }
 
 /// Whether a line is the boundary; `true` when it is the last one.
@@ -217,6 +248,18 @@ mod tests {
             .collect();
         assert_eq!(bodies, [&b"one"[..], b"two\n"]);
         assert_eq!(entity.parts[1].header("b"), Some(&b" 2"[..]));
+    }
+
+    #[test]
+    fn parts_within_a_part_may_have_the_same_boundary() {
+        let inner =
+            "Content-Type: multipart/alternative; boundary=x\n\n--x\n\none\n--x\n\ntwo\n--x--\n";
+        let raw = format!("Content-Type: multipart/mixed; boundary=x\n\n--x\n{inner}\n--x--\n");
+        let entity = read(raw.as_bytes());
+        assert_eq!(entity.parts.len(), 1);
+        let inner = &entity.parts[0].parts;
+        let bodies: Vec<&str> = inner.iter().map(|part| &raw[part.body.clone()]).collect();
+        assert_eq!(bodies, ["one", "two"]);
     }
 
     #[test]
