@@ -1,6 +1,6 @@
 //! How moments and days are written in the languages that OTRS speaks.
 //!
-//! Source: notifications of the reference system in 52 languages. The words themselves stay as the database has them.
+//! Source: notifications of the reference system in 52 languages.
 
 use chrono::{NaiveDate, TimeZone as _};
 use chrono_tz::Tz;
@@ -43,11 +43,20 @@ pub fn day(language: &str, day: NaiveDate) -> String {
     day.format(formats(language).day).to_string()
 }
 
-/// A moment at length, in English in every language: `Saturday, November 21, 2026 at 22:31:30 (UTC)`.
-pub fn long_moment(zone: Tz, at: i64) -> String {
+/// A moment in the person's zone in one form for all languages: `2026-11-21 22:31:30 (UTC)`.
+pub fn stamp(zone: Tz, at: i64) -> String {
     let at = zone.timestamp_opt(at, 0).earliest();
     at.map_or_else(String::new, |at| {
-        format!("{} ({zone})", at.format("%A, %B %-d, %Y at %H:%M:%S"))
+        format!("{} ({zone})", at.format("%Y-%m-%d %H:%M:%S"))
+    })
+}
+
+/// A moment at length, in English in every language: `Saturday, November 21, 2026 at 22:31:30 (UTC)`. The zone that is
+/// `named` is the one of the time, but for tags with a mistake.
+pub fn long_moment(zone: Tz, named: Tz, at: i64) -> String {
+    let at = zone.timestamp_opt(at, 0).earliest();
+    at.map_or_else(String::new, |at| {
+        format!("{} ({named})", at.format("%A, %B %-d, %Y at %H:%M:%S"))
     })
 }
 
@@ -67,7 +76,7 @@ mod tests {
             "21.11.2026 23:31 (Europe/Berlin)"
         );
         assert_eq!(
-            long_moment(berlin, 1_795_300_290),
+            long_moment(berlin, berlin, 1_795_300_290),
             "Saturday, November 21, 2026 at 23:31:30 (Europe/Berlin)"
         );
     }

@@ -34,21 +34,30 @@ impl Filled {
         }
     }
 
-    /// The whole document around a body of HTML, with a heading when there is one.
+    /// The whole document around a body of HTML, which names its `title` before the text when it `is_framed`.
     #[must_use]
-    pub fn as_document(mut self, heading: Option<&str>) -> Self {
+    pub fn as_document(mut self, title: &str, is_framed: bool) -> Self {
         if !self.is_html {
             return self;
         }
-        let heading = heading.map_or_else(String::new, |heading| {
-            format!(
-                "<div style=\"font-size: 16px; font-weight: bold;\">{}</div><br />",
-                tags::to_html(heading)
-            )
-        });
+        let title = tags::to_html(title);
+        let mut heading = String::new();
+        if is_framed {
+            heading =
+                format!("<div style=\"font-size: 16px; font-weight: bold;\">{title}</div><br />\n");
+            // Paragraphs stand as close as lines do there.
+            for (from, to) in [("<p>", "<div>"), ("<p ", "<div "), ("</p>", "</div>")] {
+                self.body = self.body.replace(from, to);
+            }
+        }
+        // The text has lines of its own: a line that is too long for a mail changes how all of it is packed.
         self.body = format!(
-            "<!DOCTYPE html><html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"/></head>\
-             <body style=\"font-family: sans-serif; font-size: 13px;\">{heading}{}</body></html>",
+            "<!DOCTYPE html>\n\
+             <html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"/>\n\
+             <meta name=\"description\" content=\"{title}\"/></head>\n\
+             <body style=\"font-family: sans-serif; font-size: 13px;\"\n\
+             >{heading}{}\n\
+             </body></html>\n",
             self.body
         );
         self
@@ -65,8 +74,8 @@ pub fn fill(
     reader: &Reader<'_>,
     template: Template<'_>,
 ) -> Filled {
-    let one_line = |text: &str| text.replace(['\r', '\n'], " ");
-    let subject = one_line(&facts.fill(template.subject, Form::Text, reader));
+    // Mails pack line ends, and articles lose them.
+    let subject = facts.fill(template.subject, Form::Text, reader);
     let was_html = template
         .content_type
         .to_ascii_lowercase()
@@ -77,7 +86,7 @@ pub fn fill(
         (true, true) => {
             let text = template.text.replace("\r\n", "\n");
             let text = text.replace("<br />\n", "<br />");
-            fill(&text.replace("<br/>\n", "<br/>"), Form::Html)
+            tags::with_links(&fill(&text.replace("<br/>\n", "<br/>"), Form::Html))
         }
         (false, true) => {
             // Line ends stand for themselves here, while words of people keep theirs.

@@ -14,26 +14,22 @@ pub fn lines(text: &str, count: usize) -> String {
     excerpt
 }
 
-/// `> ` before each line.
+/// `> ` before each line; the last one has no end.
 pub fn quoted(text: &str) -> String {
-    let mut quote = String::with_capacity(text.len() + 16);
-    for line in text.lines() {
-        quote.push_str("> ");
-        quote.push_str(line);
-        quote.push('\n');
-    }
-    quote
+    let lines: Vec<String> = text.lines().map(|line| format!("> {line}")).collect();
+    lines.join("\n")
 }
 
 /// A subject as far as this many letters, with `[...]` for the rest.
 pub fn shortened(subject: &str, letters: usize) -> String {
     match subject.char_indices().nth(letters) {
-        Some((end, _)) if letters > 0 => format!("{} [...]", &subject[..end]),
+        Some((end, _)) => format!("{} [...]", &subject[..end]),
         _ => subject.to_owned(),
     }
 }
 
-/// Lines of at most `width` letters, broken at blanks; a word that is longer stays whole.
+/// Lines of at most `width` letters, broken at blanks; a word that is longer stays whole. A last line without an end has
+/// none.
 pub fn wrapped(text: &str, width: usize) -> String {
     let mut wrapped = String::with_capacity(text.len() + text.len() / width.max(1));
     for line in text.lines() {
@@ -45,6 +41,9 @@ pub fn wrapped(text: &str, width: usize) -> String {
         }
         wrapped.push_str(rest);
         wrapped.push('\n');
+    }
+    if !text.ends_with('\n') {
+        wrapped.pop();
     }
     wrapped
 }
@@ -75,15 +74,15 @@ mod tests {
     fn a_subject_is_cut_by_letters() {
         assert_eq!(shortened("Größe und mehr", 5), "Größe [...]");
         assert_eq!(shortened("Größe", 5), "Größe");
-        assert_eq!(shortened("Größe", 0), "Größe");
+        assert_eq!(shortened("Größe", 0), " [...]");
     }
 
     #[test]
     fn long_lines_are_broken_at_blanks() {
-        assert_eq!(wrapped("aaa bbb ccc", 7), "aaa\nbbb ccc\n");
-        assert_eq!(wrapped("aaaaaaaaaa bb", 4), "aaaaaaaaaa\nbb\n");
-        assert_eq!(wrapped("aaaaaaaaaa", 4), "aaaaaaaaaa\n");
-        assert_eq!(wrapped("a\n\nb", 4), "a\n\nb\n");
+        assert_eq!(wrapped("aaa bbb ccc", 7), "aaa\nbbb ccc");
+        assert_eq!(wrapped("aaaaaaaaaa bb", 4), "aaaaaaaaaa\nbb");
+        assert_eq!(wrapped("aaaaaaaaaa\n", 4), "aaaaaaaaaa\n");
+        assert_eq!(wrapped("a\n\nb", 4), "a\n\nb");
         let long = "x ".repeat(100_000);
         assert!(wrapped(&long, 80).len() >= long.len());
     }

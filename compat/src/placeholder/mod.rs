@@ -17,7 +17,7 @@ pub use excerpt::{QUOTE_WIDTH, lines, quoted, shortened, wrapped};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Form {
     Text,
-    /// Tags may be written with `&lt;` and `&gt;`.
+    /// Tags are written with `&lt;` and `&gt;`.
     Html,
 }
 
@@ -77,7 +77,7 @@ fn fits(tag: &str, form: Form) -> bool {
     let is_escaped = (tag.starts_with('&'), tag.ends_with(';'));
     match form {
         Form::Text => is_escaped == (false, false),
-        Form::Html => is_escaped.0 == is_escaped.1,
+        Form::Html => is_escaped == (true, true),
     }
 }
 
@@ -113,10 +113,11 @@ pub fn replace(text: &str, form: Form, mut value: impl FnMut(Tag<'_>) -> Option<
             None => found[0].to_owned(),
             Some(Value::Text(text)) if form == Form::Html => to_html(&text).into_owned(),
             Some(Value::Text(text)) => text,
-            // A quote of nothing is left as the reference system begins it.
-            Some(Value::Quote(text)) if form == Form::Html && text.trim().is_empty() => {
-                "<blockquote type=\"cite\"></blockquote>".to_owned()
-            }
+            // Nothing is quoted in another way.
+            Some(Value::Quote(text)) if text.trim().is_empty() => match form {
+                Form::Text => String::new(),
+                Form::Html => "<blockquote type=\"cite\"></blockquote>".to_owned(),
+            },
             Some(Value::Quote(text)) if form == Form::Html => {
                 format!(
                     "<div type=\"cite\" style=\"margin: 8px 0; padding: 8px; background: #f4f4f4; color: #555;\">{}</div>",
@@ -149,15 +150,19 @@ pub fn to_html(text: &str) -> Cow<'_, str> {
     Cow::Owned(html)
 }
 
-/// Addresses of the web in HTML that was made from text, as links. Tags in them are still tags.
+/// Addresses of the web in HTML as links, but for those within elements and within links.
 pub fn with_links(html: &str) -> String {
-    static ADDRESS: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"(?i)\b(?:https?|ftp)://[^\s<>"'\])]+"#).ok());
+    static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?is)<a\s.*?</a>|<[^>]*>|\b(?:https?|ftp)://[^\s<>"'\])]+"#).ok()
+    });
     let Some(pattern) = &*ADDRESS else {
         return html.to_owned();
     };
     let by = |found: &Captures<'_>| {
         let whole = &found[0];
+        if whole.starts_with('<') {
+            return whole.to_owned();
+        }
         // The end of a sentence, and an escaped bracket, are not part of an address.
         let end = ["&gt;", "&lt;", "&quot;"]
             .iter()
@@ -194,10 +199,10 @@ mod tests {
         );
         assert_eq!(
             shown(
-                "<b>&lt;OTRS_TICKET_Title&gt; <OTOBO_TICKET_x></b>",
+                "<b>&lt;OTRS_TICKET_Title&gt; <OTOBO_TICKET_x></b>&lt;OTOBO_TICKET_x&gt;",
                 Form::Html
             ),
-            "<b>&lt;x&gt; &amp; &lt;OTRS_TICKET_Title&gt; -</b>"
+            "<b>&lt;x&gt; &amp; &lt;OTRS_TICKET_Title&gt; <OTOBO_TICKET_x></b>-"
         );
     }
 
@@ -205,11 +210,11 @@ mod tests {
     fn quotes_have_marks_in_text_and_an_element_in_html() {
         assert_eq!(
             shown("<OTRS_TICKET_Body[2]>", Form::Text),
-            "> a <b>\n> c & d\n"
+            "> a <b>\n> c & d"
         );
-        let html = shown("<OTRS_TICKET_Body[2]>", Form::Html);
+        let html = shown("&lt;OTRS_TICKET_Body[2]&gt;", Form::Html);
         assert!(html.starts_with("<div type=\"cite\""), "{html}");
-        let empty = replace("<OTRS_X>", Form::Html, |_| {
+        let empty = replace("&lt;OTRS_X&gt;", Form::Html, |_| {
             Some(Value::Quote("\n".to_owned()))
         });
         assert_eq!(empty, "<blockquote type=\"cite\"></blockquote>");
@@ -255,5 +260,8 @@ mod tests {
             with_links("see http://x.example/a?b=1;c=2.<br />"),
             "see <a href=\"http://x.example/a?b=1;c=2\" title=\"http://x.example/a?b=1;c=2\">http://x.example/a?b=1;c=2</a>.<br />"
         );
+        let linked =
+            "<a href=\"http://x.example\">http://y.example</a><img src='http://z.example'>";
+        assert_eq!(with_links(linked), linked);
     }
 }

@@ -420,6 +420,10 @@ fn shortened(text: &str) -> String {
     if length <= SHOWN_CHARACTERS {
         return text.to_owned();
     }
+    let marked = mail::marked(text);
+    if marked.len() < text.len() {
+        return marked.to_owned();
+    }
     let start: String = text.chars().take(60).collect();
     format!("{start}… ({length} characters, {})", hash(text))
 }

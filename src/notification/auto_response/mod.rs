@@ -163,7 +163,9 @@ pub async fn send(
         text: &answer.text,
         content_type: &answer.content_type,
     };
-    let filled = text::fill(&work.settings, &facts, &reader, template).as_document(None);
+    let filled = text::fill(&work.settings, &facts, &reader, template);
+    let title = filled.subject.clone();
+    let filled = filled.as_document(&title, false);
     let to = to.join(", ");
     let new = NewArticle {
         channel: Channel::Email,

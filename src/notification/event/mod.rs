@@ -231,8 +231,11 @@ async fn attributes(work: &mut Work<'_>, ticket: &Ticket) -> Result<Map, DbError
     let TicketId(id) = ticket.id;
     let values = dynamic_field::values(&mut work.tx, ObjectType::Ticket, &[id]).await?;
     let mut attributes = attributes::at(ticket, &work.settings, work.app.clock.timestamp());
+    let definitions = dynamic_field::definitions_of_tickets(&mut work.tx).await?;
     for (name, value) in values.of(id) {
-        if value != compat::Value::Undef {
+        // A moment is never what a notification asks for, however it is written.
+        let kind = definitions.get(name).map(|field| field.type_name.as_str());
+        if value != compat::Value::Undef && !matches!(kind, Some("Date" | "DateTime")) {
             attributes.insert(format!("DynamicField_{name}"), value);
         }
     }

@@ -229,8 +229,8 @@ fn filled(
     let mut filled = text::fill(settings, sending.facts, &reader, template);
     filled.subject = subject::with_number(settings, ticket, &filled.subject);
     let is_framed = sending.definition.list("TransportEmailTemplate") != ["Unformatted"];
-    let heading = is_framed.then(|| filled.subject.clone());
-    Some(filled.as_document(heading.as_deref()))
+    let title = filled.subject.clone();
+    Some(filled.as_document(&title, is_framed))
 }
 
 /// The text in the first of the languages that has one, else any.

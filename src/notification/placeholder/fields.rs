@@ -6,8 +6,10 @@ use chrono::NaiveDateTime;
 use compat::Value;
 use schema::{DbError, Tx};
 
+use super::{Reader, words};
 use crate::{
     dynamic_field::{self, Definition, ObjectType},
+    notification::language,
     settings::Settings,
     ticket::{TicketId, working_time},
 };
@@ -16,9 +18,30 @@ use crate::{
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Shown {
     Text(String),
+    /// One that the language has a word of its own for.
+    Word(String),
+    /// Several of them.
+    Words(Vec<String>),
     /// Seconds since 1970.
     Moment(i64),
+    /// The same, in one form for all languages.
+    Stamp(i64),
     Day(chrono::NaiveDate),
+}
+
+impl Shown {
+    /// As this reader sees it.
+    pub fn text(&self, reader: &Reader<'_>) -> String {
+        let word = |word: &String| words::translated(reader.language, word).to_owned();
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Word(one) => word(one),
+            Self::Words(several) => several.iter().map(word).collect::<Vec<_>>().join(", "),
+            Self::Moment(at) => language::moment(reader.language, reader.zone, *at),
+            Self::Stamp(at) => language::stamp(reader.zone, *at),
+            Self::Day(day) => language::day(reader.language, *day),
+        }
+    }
 }
 
 /// The fields of a ticket that have a value, by name in lower case: what is stored, and what is shown.
@@ -26,7 +49,7 @@ pub async fn of_ticket(
     tx: &mut Tx,
     settings: &Settings,
     ticket: TicketId,
-) -> Result<HashMap<String, (String, Shown)>, DbError> {
+) -> Result<HashMap<String, (Shown, Shown)>, DbError> {
     let definitions = dynamic_field::definitions_of_tickets(tx).await?;
     if definitions.is_empty() {
         return Ok(HashMap::new());
@@ -39,7 +62,7 @@ pub async fn of_ticket(
     Ok(shown.collect())
 }
 
-fn show(settings: &Settings, field: &Definition, value: &Value) -> Option<(String, Shown)> {
+fn show(settings: &Settings, field: &Definition, value: &Value) -> Option<(Shown, Shown)> {
     let texts: Vec<String> = match value {
         Value::Undef => return None,
         Value::List(items) => items.iter().filter_map(Value::as_string).collect(),
@@ -47,18 +70,20 @@ fn show(settings: &Settings, field: &Definition, value: &Value) -> Option<(Strin
     };
     let raw = texts.join(", ");
     let moment = |raw: &str| NaiveDateTime::parse_from_str(raw, "%Y-%m-%d %H:%M:%S").ok();
+    let text = || Shown::Text(raw.clone());
     Some(match field.type_name.as_str() {
         "Date" => {
             let day = moment(&raw).map(|at| at.date());
-            let shown = day.map_or(Shown::Text(raw.clone()), Shown::Day);
-            (day.map_or(raw, |day| day.to_string()), shown)
+            (
+                day.map_or_else(text, |day| Shown::Text(day.to_string())),
+                day.map_or_else(text, Shown::Day),
+            )
         }
         "DateTime" => {
             let at = moment(&raw).and_then(|at| working_time::epoch(settings, at));
-            let zone = working_time::zone_of(settings);
             (
-                format!("{raw} ({zone})"),
-                at.map_or_else(|| Shown::Text(raw.clone()), Shown::Moment),
+                at.map_or_else(text, Shown::Stamp),
+                at.map_or_else(text, Shown::Moment),
             )
         }
         "Checkbox" => {
@@ -67,13 +92,19 @@ fn show(settings: &Settings, field: &Definition, value: &Value) -> Option<(Strin
             } else {
                 "Unchecked"
             };
-            (raw, Shown::Text(word.to_owned()))
+            (text(), Shown::Word(word.to_owned()))
         }
         "Dropdown" | "Multiselect" => {
             let labels: Vec<String> = texts.iter().map(|key| label(field, key)).collect();
-            (raw, Shown::Text(labels.join(", ")))
+            let is_translated = field.config.get("TranslatableValues");
+            let labels = if is_translated.is_some_and(Value::is_true) {
+                Shown::Words(labels)
+            } else {
+                Shown::Text(labels.join(", "))
+            };
+            (text(), labels)
         }
-        _ => (raw.clone(), Shown::Text(raw)),
+        _ => (text(), text()),
     })
 }
 

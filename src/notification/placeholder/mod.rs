@@ -1,10 +1,11 @@
 //! What the tags of a text stand for: a ticket, its people, what was written last, settings.
 //!
 //! A tag of a known family that has no value becomes `-`; one of an unknown family stays as it is written.
-//! Source: what the reference system made of some 200 tags. Different from it: labels of dynamic fields are escaped in
-//! HTML, whole structures of settings are not shown, and the words of states and the like are not translated.
+//! Source: what the reference system made of some 300 tags. Different from it: labels of dynamic fields are escaped in
+//! HTML, whole structures of settings are not shown, and tags within what people wrote stay as they are, where it fills in
+//! some of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cell::Cell, collections::HashMap, sync::Arc};
 
 use chrono_tz::Tz;
 use compat::{
@@ -21,12 +22,13 @@ use crate::{
     ticket::{
         Ticket,
         article::{self, Article, Content, Mime, SenderType, content_type},
-        attributes, escalation,
     },
 };
 
+mod facts;
 mod fields;
 mod people;
+mod words;
 
 pub use fields::Shown;
 pub use people::{Person, agent, customer};
@@ -48,7 +50,8 @@ pub struct Facts {
     subject: Ticket,
     /// By name in lower case.
     ticket: HashMap<String, Shown>,
-    fields: HashMap<String, (String, Shown)>,
+    /// What is stored, and what is shown.
+    fields: HashMap<String, (Shown, Shown)>,
     owner: Person,
     responsible: Person,
     current: Person,
@@ -97,7 +100,7 @@ impl Facts {
         let login = ticket.customer_user_id.as_deref().unwrap_or_default();
         Ok(Self {
             now,
-            ticket: of_ticket(&settings, ticket, now),
+            ticket: facts::of_ticket(&settings, ticket, now),
             fields: fields::of_ticket(tx, &settings, ticket.id).await?,
             owner: agent(tx, &settings, UserId(ticket.owner.id)).await?,
             responsible: agent(tx, &settings, UserId(ticket.responsible.id)).await?,
@@ -112,7 +115,8 @@ impl Facts {
 
     /// The text with its tags replaced.
     pub fn fill(&self, text: &str, form: Form, reader: &Reader<'_>) -> String {
-        tags::replace(text, form, |tag| self.value(tag, reader))
+        let seen = Seen::of(text, form);
+        tags::replace(text, form, |tag| self.value(tag, reader, &seen))
     }
 
     /// Addresses with the tags of the ticket replaced; others stay.
@@ -127,7 +131,7 @@ impl Facts {
         })
     }
 
-    fn value(&self, tag: Tag<'_>, reader: &Reader<'_>) -> Option<Value> {
+    fn value(&self, tag: Tag<'_>, reader: &Reader<'_>, seen: &Seen) -> Option<Value> {
         if let Some(key) = tag.name.strip_prefix("CONFIG_") {
             return Some(self.setting(key).into());
         }
@@ -149,12 +153,15 @@ impl Facts {
             return of(&self.customer, name);
         }
         if let Some(name) = tag.after("AGENT_") {
+            let letters = seen.agent_subject;
+            let tag = (tag, letters);
             return Some(self.said(self.agent_article.as_ref(), name, tag, &self.current));
         }
         if let Some(name) = tag.after("CUSTOMER_") {
             return Some(if name == "REALNAME" {
                 self.customer_name().into()
             } else {
+                let tag = (tag, seen.customer_subject);
                 self.said(self.customer_article.as_ref(), name, tag, &self.customer)
             });
         }
@@ -163,8 +170,8 @@ impl Facts {
         }
         match tag.name.to_ascii_uppercase().as_str() {
             "QUEUE" => Some(self.subject.queue.name.as_str().into()),
-            "COMMENT" => Some(self.comment()),
-            "EMAIL_DATE" => Some(self.date(tag).into()),
+            "COMMENT" => Some(self.comment(tag)),
+            "EMAIL_DATE" => Some(self.date(tag, &seen.zone).into()),
             "FIRST_NAME" => of(&self.current, "UserFirstname"),
             "LAST_NAME" => of(&self.current, "UserLastname"),
             _ => None,
@@ -184,44 +191,46 @@ impl Facts {
         let name = name.to_lowercase();
         let shown = if let Some(field) = name.strip_prefix("dynamicfield_") {
             match field.strip_suffix("_value") {
-                Some(field) => self.fields.get(field).map(|(_, shown)| shown.clone()),
-                None => self
-                    .fields
-                    .get(field)
-                    .map(|(raw, _)| Shown::Text(raw.clone())),
+                Some(field) => self.fields.get(field).map(|(_, shown)| shown),
+                None => self.fields.get(field).map(|(raw, _)| raw),
             }
         } else {
-            self.ticket.get(&name).cloned()
+            self.ticket.get(&name)
         };
-        let text = match shown {
-            Some(Shown::Text(text)) => text,
-            Some(Shown::Moment(at)) => language::moment(reader.language, reader.zone, at),
-            Some(Shown::Day(day)) => language::day(reader.language, day),
-            None => String::new(),
-        };
+        let text = shown.map_or_else(String::new, |shown| shown.text(reader));
         if text.is_empty() {
-            NOTHING.to_owned()
-        } else {
-            text
+            return NOTHING.to_owned();
         }
+        // A title that speaks of the ticket itself says nothing there.
+        tags::replace(&text, Form::Text, |tag| {
+            tag.after("TICKET_").map(|_| NOTHING.into())
+        })
     }
 
-    /// What somebody wrote last, or else what is known of them.
-    fn said(&self, article: Option<&Words>, name: &str, tag: Tag<'_>, person: &Person) -> Value {
+    /// What somebody wrote last, or else what is known of them. `letters` of a subject are shown at most.
+    fn said(
+        &self,
+        article: Option<&Words>,
+        name: &str,
+        (tag, letters): (Tag<'_>, usize),
+        person: &Person,
+    ) -> Value {
         let upper = name.to_ascii_uppercase();
         if let Some(article) = article {
             let text = |name: &str| article.get(name).unwrap_or_default();
-            match upper.as_str() {
-                "SUBJECT" if tag.option.is_some() => {
+            match (upper.as_str(), tag.option) {
+                ("SUBJECT" | "BODY" | "NOTE" | "EMAIL", Some("")) => return NOTHING.into(),
+                ("SUBJECT", Some(_)) => {
                     let subject = subject::cleaned(&self.settings, &self.subject, text("Subject"));
-                    return tags::shortened(&subject, tag.count().unwrap_or_default()).into();
-                }
-                "BODY" | "NOTE" | "EMAIL" => {
-                    let body = text("Body");
-                    return match tag.option {
-                        Some(_) => Value::Quote(tags::lines(body, tag.count().unwrap_or_default())),
-                        None => body.into(),
+                    return match tag.count() {
+                        Some(_) => tags::shortened(&subject, letters).into(),
+                        None => subject.into(),
                     };
+                }
+                ("BODY" | "NOTE" | "EMAIL", None) => return text("Body").into(),
+                ("BODY" | "NOTE" | "EMAIL", Some(_)) => {
+                    let lines = tag.count().map(|count| tags::lines(text("Body"), count));
+                    return lines.map_or("".into(), Value::Quote);
                 }
                 _ => {}
             }
@@ -232,12 +241,16 @@ impl Facts {
         person.get(name).unwrap_or(NOTHING).into()
     }
 
-    fn comment(&self) -> Value {
-        let body = self
-            .customer_article
-            .as_ref()
-            .and_then(|words| words.get("Body"));
-        body.map_or(NOTHING.into(), |body| Value::Quote(body.to_owned()))
+    fn comment(&self, tag: Tag<'_>) -> Value {
+        let words = self.customer_article.as_ref();
+        let Some(body) = words.and_then(|words| words.get("Body")) else {
+            return NOTHING.into();
+        };
+        match (tag.option, tag.count()) {
+            (None, _) => Value::Quote(body.to_owned()),
+            (Some(_), Some(count)) if count > 0 => Value::Quote(tags::lines(body, count)),
+            _ => "".into(),
+        }
     }
 
     /// The customer's name, or what the last mail said it is.
@@ -265,12 +278,46 @@ impl Facts {
         addresses.find(|address| mail_address::is_one(address))
     }
 
-    fn date(&self, tag: Tag<'_>) -> String {
-        let zone = tag.option.filter(|zone| !zone.is_empty());
-        let zone = zone
-            .and_then(|zone| zone.parse().ok())
-            .unwrap_or_else(|| super::event::zone(&self.settings, None));
-        language::long_moment(zone, self.now)
+    /// Now, in the zone that the tag names; one that does not exist has the time of the last one that did.
+    fn date(&self, tag: Tag<'_>, last: &Cell<Option<Tz>>) -> String {
+        let own = super::event::zone(&self.settings, None);
+        let Some(named) = tag.option.filter(|zone| !zone.is_empty()) else {
+            return language::long_moment(own, own, self.now);
+        };
+        match named.parse() {
+            Ok(zone) => {
+                last.set(Some(zone));
+                language::long_moment(zone, zone, self.now)
+            }
+            Err(_) => language::long_moment(last.get().unwrap_or(own), own, self.now),
+        }
+    }
+}
+
+/// What the tags of one text say to each other.
+struct Seen {
+    /// Letters of subjects; the first tag that says how many counts for all.
+    agent_subject: usize,
+    customer_subject: usize,
+    /// The last zone that a date named.
+    zone: Cell<Option<Tz>>,
+}
+
+impl Seen {
+    fn of(text: &str, form: Form) -> Self {
+        let known = tags::tags(text, form);
+        let letters = |name: &str| {
+            let mut tags = known.iter();
+            tags.find_map(|tag| {
+                let count = tag.count()?;
+                tag.name.eq_ignore_ascii_case(name).then_some(count)
+            })
+        };
+        Self {
+            agent_subject: letters("AGENT_SUBJECT").unwrap_or_default(),
+            customer_subject: letters("CUSTOMER_SUBJECT").unwrap_or_default(),
+            zone: Cell::new(None),
+        }
     }
 }
 
@@ -299,29 +346,6 @@ pub fn with_settings(settings: &Settings, text: &str) -> String {
         let key = tag.name.strip_prefix("CONFIG_")?;
         (!people::is_secret(key)).then(|| setting_text(settings, key).into())
     })
-}
-
-fn of_ticket(settings: &Settings, ticket: &Ticket, now: i64) -> HashMap<String, Shown> {
-    let mut facts: HashMap<String, Shown> = attributes::at(ticket, settings, now)
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_lowercase(), Shown::Text(value.as_string()?))))
-        .collect();
-    let mut put = |name: &str, shown: Shown| facts.insert(name.to_owned(), shown);
-    let moment = |at| Shown::Moment(attributes::epoch(at, settings, now));
-    put("created", moment(ticket.created));
-    put("changed", moment(ticket.changed));
-    put("id", Shown::Text(ticket.id.to_string()));
-    put("number", Shown::Text(ticket.number.clone()));
-    let countdowns = escalation::countdowns(ticket, settings, now);
-    if let Some(next) = countdowns.iter().min_by_key(|next| next.destination) {
-        put("escalationtime", Shown::Text(next.left.to_string()));
-        put("escalationdestinationdate", Shown::Moment(next.destination));
-        put(
-            "escalationdestinationin",
-            Shown::Text(escalation::spell(next.working_left)),
-        );
-    }
-    facts
 }
 
 /// `None` for what is no mail, such as a chat.

@@ -111,13 +111,14 @@ pub async fn customer(tx: &mut Tx, settings: &Settings, login: &str) -> Result<P
     };
     person.put("UserID", row.login.as_str());
     person.put("UserFullname", row.names().join(" "));
-    person.put("ValidID", if row.valid { "1" } else { "2" });
     for (key, value) in attributes::of_customer(tx, &row).await? {
         person.put(&key, shown(&value));
     }
     for (key, value) in attributes::of_company(tx, settings, &row.customer_id).await? {
         person.put(&key, shown(&value));
     }
+    // The company's validity is not the person's.
+    person.put("ValidID", if row.valid { "1" } else { "2" });
     for (key, value) in preferences::list(tx, Owner::Customer(&row.login)).await? {
         person.put_new(&key, value.unwrap_or_default());
     }

@@ -10,6 +10,12 @@ use super::{
 pub const ALL: &[Definition] = &[
     // Texts.
     setting(
+        "AdminEmail",
+        Text("support@<OTRS_CONFIG_FQDN>"),
+        "The address of who runs the system, for texts.",
+    ),
+    setting("ProductName", Text("Znuny"), "What texts call the system."),
+    setting(
         "Frontend::RichText",
         Switch(true),
         "Whether texts are written in HTML.",
