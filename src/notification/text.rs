@@ -50,14 +50,13 @@ impl Filled {
                 self.body = self.body.replace(from, to);
             }
         }
-        // The text has lines of its own: a line that is too long for a mail changes how all of it is packed.
+        // Lines end within the tags: a line that is too long for a mail changes how all of it is packed, and one more
+        // blank before the text changes where the lines of its plain form end.
         self.body = format!(
-            "<!DOCTYPE html>\n\
-             <html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"/>\n\
-             <meta name=\"description\" content=\"{title}\"/></head>\n\
+            "<!DOCTYPE html><html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"\n/>\
+             <meta name=\"description\" content=\"{title}\"\n/></head>\
              <body style=\"font-family: sans-serif; font-size: 13px;\"\n\
-             >{heading}{}\n\
-             </body></html>\n",
+             >{heading}{}\n</body></html>\n",
             self.body
         );
         self

@@ -341,6 +341,13 @@ impl Context<'_> {
                     return "fits".to_owned();
                 }
             }
+            ("link_relation", "source_key" | "target_key") => {
+                let known = text.parse().ok();
+                let known = known.and_then(|id: i64| self.written.tickets.get(&id));
+                if let Some(symbol) = known {
+                    return symbol.clone();
+                }
+            }
             ("user_preferences" | "customer_preferences", "preferences_value") => {
                 if let Ok(at) = text.parse::<i64>() {
                     return self.moment(at);
@@ -351,11 +358,34 @@ impl Context<'_> {
         Value::from(shortened(&self.replaced(table, text))).to_string()
     }
 
+    /// What the history says of a link, `%%NUMBER%%KEY%%KEY`, with symbols for new tickets.
+    fn linked(&self, text: &str) -> Option<String> {
+        let mut parts = text.strip_prefix("%%")?.split("%%");
+        let (number, one, other) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_number = number.starts_with('N') || number.len() > 9;
+        if !is_number || parts.next().is_some() {
+            return None;
+        }
+        let symbol = |key: &str| {
+            let known = key
+                .parse()
+                .ok()
+                .and_then(|id: i64| self.written.tickets.get(&id));
+            known.cloned().unwrap_or_else(|| key.to_owned())
+        };
+        Some(format!("%%{number}%%{}%%{}", symbol(one), symbol(other)))
+    }
+
     /// The text with symbols for what is new or random.
     fn replaced(&self, table: &str, text: &str) -> String {
         let mut text = text.to_owned();
         for (number, symbol) in &self.written.numbers {
             text = text.replace(number, symbol);
+        }
+        if table == "ticket_history"
+            && let Some(linked) = self.linked(&text)
+        {
+            text = linked;
         }
         if table == "ticket_history"
             && let Some((head, id)) = text.rsplit_once("%%")

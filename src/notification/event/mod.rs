@@ -209,6 +209,9 @@ async fn tell(work: &mut Work<'_>, definition: &Definition, event: &Event) -> Re
         definition,
         facts: &facts,
         attachments,
+        files_are_visible: article
+            .as_ref()
+            .is_some_and(|article| article.visible_for_customer),
     };
     for recipient in &recipients {
         send::to(work, &mut ticket, &sending, recipient)

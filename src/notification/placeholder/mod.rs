@@ -321,14 +321,27 @@ impl Seen {
     }
 }
 
-/// The words of a sender before the address; the address where there are none.
+/// The words of a sender before the address, without quotes, commas and what is in brackets; the address where there are
+/// none.
 fn real_name(from: &str) -> String {
     let name = from.split('<').next().unwrap_or_default();
-    let name = name.trim().trim_matches('"').trim();
-    if name.is_empty() {
-        from.trim().to_owned()
+    let mut words = String::with_capacity(name.len());
+    let mut depth = 0_usize;
+    for character in name.chars() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '"' => {}
+            _ if depth > 0 => {}
+            ',' => words.push(' '),
+            other => words.push(other),
+        }
+    }
+    let words: Vec<&str> = words.split_whitespace().collect();
+    if words.is_empty() {
+        from.trim().trim_matches(['<', '>']).to_owned()
     } else {
-        name.to_owned()
+        words.join(" ")
     }
 }
 
@@ -404,4 +417,27 @@ fn words(article: &Article) -> Option<Words> {
     ];
     let words = words.map(|(name, value)| (name.to_owned(), value));
     Some(Words(words.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_has_a_name() {
+        for (from, name) in [
+            (
+                "\"Abel, Max\" <max@x.example>, Moritz <mo@x.example>",
+                "Abel Max",
+            ),
+            (
+                "a@x.example,b@x.example, c@x.example",
+                "a@x.example b@x.example c@x.example",
+            ),
+            ("Max (the boss) <max@x.example>", "Max"),
+            ("<max@x.example>", "max@x.example"),
+        ] {
+            assert_eq!(real_name(from), name);
+        }
+    }
 }
