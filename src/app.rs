@@ -163,7 +163,6 @@ impl App {
         if let Some(what) = Storage::complaint(&settings) {
             return Err(StartError::Unsupported(what));
         }
-        handler::Table::of(&settings).report_unknown();
         let perl_cache = home
             .as_deref()
             .map(|home| PerlCache::of_home(home, &settings))
@@ -210,6 +209,11 @@ impl App {
             db,
             ..self.clone()
         }
+    }
+
+    /// Says in the log which handlers of the settings do nothing here: for processes that run on.
+    pub fn report_unknown_handlers(&self) {
+        handler::Table::of(&self.settings.current()).report_unknown();
     }
 
     /// Creates the tables of ours that are missing; done once, and nothing to do afterwards.

@@ -1,14 +1,19 @@
 //! `otterdesk daemon`: running the tasks that wait in the database, and looking at them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use clap::{Args, Subcommand};
 
 use super::{Installation, Outcome, say};
 use crate::{
     app::{App, AppConfig},
-    daemon, server,
+    daemon, generic_agent,
+    outbox::runner,
+    server,
 };
+
+/// So long a job's notifications may take before they are left to the next process.
+const FOLLOW: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Daemon {
@@ -22,6 +27,9 @@ pub(super) enum Daemon {
     ///
     /// For an installation without `serve`; `serve` does the same where otterdesk.toml says `own = true` under [daemon].
     Run(RunOnce),
+
+    /// Run one job of the generic agent now, whatever its times, and end
+    RunJob(RunJob),
 
     /// Show which tasks there are, when each ran last, for how long, and how it ended
     Summary(Installation),
@@ -37,12 +45,23 @@ pub(super) struct RunOnce {
     installation: Installation,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct RunJob {
+    /// The name of the job
+    name: String,
+
+    #[command(flatten)]
+    installation: Installation,
+}
+
 impl Daemon {
     pub(super) async fn run(self) -> Outcome {
         match self {
             Self::RunOnce(options) => run_once(options).await,
+            Self::RunJob(options) => run_job(options).await,
             Self::Run(options) => {
                 let app = start(options).await?;
+                app.report_unknown_handlers();
                 tokio::select! {
                     () = daemon::run_forever(Arc::new(app)) => {}
                     stopped = tokio::signal::ctrl_c() => stopped?,
@@ -79,4 +98,13 @@ async fn run_once(options: RunOnce) -> Outcome {
         "{} succeeded, {} failed",
         report.succeeded, report.failed
     ))
+}
+
+async fn run_job(options: RunJob) -> Outcome {
+    let app = App::build(options.installation.into()).await?;
+    let job = generic_agent::find(&mut app.db.read().await?, &options.name).await?;
+    let job = job.ok_or_else(|| format!("there is no job `{}`", options.name))?;
+    let count = generic_agent::run(&app, &job, None).await?;
+    runner::follow(&app, FOLLOW).await;
+    say(&format!("worked on {count} tickets"))
 }

@@ -51,6 +51,7 @@ impl Demo {
             ..AppConfig::default()
         };
         let app = App::build(config).await?;
+        app.report_unknown_handlers();
         self.welcome()?;
         server::run(app, &self.listen).await?;
         Ok(())

@@ -44,6 +44,7 @@ impl Serve {
             .or_else(|| file.server.listen.clone())
             .unwrap_or_else(|| USUAL_ADDRESS.to_owned());
         let mut app = App::build(config).await?;
+        app.report_unknown_handlers();
         app.trusted_proxies = self
             .trusted_proxies
             .or_else(|| file.server.trusted_proxies.clone())

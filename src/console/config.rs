@@ -1,10 +1,10 @@
-//! `Admin::Config::Update` and `UnlockAll`, `Maint::Config::Sync`: settings in the tables.
+//! `Admin::Config::Update` and `UnlockAll`, `Maint::Config::Rebuild` and `Sync`: settings in the tables.
 
 use std::path::PathBuf;
 
 use compat::{Value, yaml};
 
-use super::{Allowed, Command, CommandOption, Failure, Run, Session};
+use super::{Allowed, Command, CommandOption, Failure, Output, Run, Session};
 use crate::{
     app::App,
     directory::UserId,
@@ -39,6 +39,17 @@ pub const COMMANDS: &[Command] = &[
         run: Run::OnInstallation(|session| Box::pin(update(session))),
     },
     Command {
+        name: "Maint::Config::Rebuild",
+        about: "Write the last deployment to the disk for the Perl system; definitions come with this program, XML files are not read.",
+        options: &[
+            CommandOption::flag("cleanup", "Without effect: no setting is taken away."),
+            CommandOption::optional("time", "Without effect: runs do not wait for each other.")
+                .allowed(Allowed::Number),
+        ],
+        arguments: &[],
+        run: Run::OnInstallation(|session| Box::pin(rebuild(session))),
+    },
+    Command {
         name: "Maint::Config::Sync",
         about: "Write the last deployment to the disk for the Perl system; this one reads the tables.",
         options: &[],
@@ -54,12 +65,19 @@ fn home(app: &App) -> Option<PathBuf> {
     beside.then(|| PathBuf::from(settings.text("Home")))
 }
 
-async fn write_file(app: &App, text: &str) -> Result<(), Failure> {
+/// Lets the Perl system on this machine take a deployment over at once.
+pub(super) async fn write_file(app: &App, out: &mut Output, text: &str) -> Result<(), Failure> {
     if let Some(home) = home(app) {
         let written = deployment::write(&home, text).await;
         written.map_err(|error| {
             Failure::caused(&error, "The file of the deployment can not be written.")
         })?;
+    } else {
+        // Its cache keeps the old deployment, so that even its daemon does not see the new one.
+        out.say(
+            "The Perl system sees this after Maint::Cache::Delete and Maint::Config::Sync of its own; with --otrs-home both \
+             are done here.\n",
+        );
     }
     app.perl_cache.forget_everything().await;
     Ok(())
@@ -69,7 +87,18 @@ async fn sync(session: Session<'_>) -> Result<(), Failure> {
     let Session { app, out, .. } = session;
     out.say("Synchronizing system configuration...\n");
     if let Some(text) = deployment::last(&mut app.db.read().await?).await? {
-        write_file(app, &text).await?;
+        write_file(app, out, &text).await?;
+    }
+    out.say("Done.");
+    Ok(())
+}
+
+/// The definitions come with this program, not from XML files: what is left to do is the file.
+async fn rebuild(session: Session<'_>) -> Result<(), Failure> {
+    let Session { app, out, .. } = session;
+    out.say("Rebuilding the system configuration...");
+    if let Some(text) = deployment::last(&mut app.db.read().await?).await? {
+        write_file(app, out, &text).await?;
     }
     out.say("Done.");
     Ok(())
@@ -135,12 +164,12 @@ async fn update(session: Session<'_>) -> Result<(), Failure> {
         None
     } else {
         let comments = format!("Admin::Config::Update {name}");
-        let deployed = change::deploy(&mut tx, stamp, name, &comments).await;
+        let deployed = change::deploy(&mut tx, stamp, &[name], &comments).await;
         Some(deployed.map_err(|error| Failure::told(error.to_string()))?)
     };
     tx.commit().await?;
     if let Some(text) = deployed {
-        write_file(app, &text).await?;
+        write_file(app, out, &text).await?;
     }
     out.say("Done.");
     Ok(())

@@ -20,6 +20,9 @@ mod daemon;
 mod export;
 mod group;
 mod help;
+mod invalid_settings;
+mod link;
+mod log;
 mod mail_queue;
 mod output;
 mod parse;
@@ -221,6 +224,9 @@ pub fn commands() -> impl Iterator<Item = &'static Command> {
         daemon::COMMANDS,
         export::COMMANDS,
         group::COMMANDS,
+        invalid_settings::COMMANDS,
+        link::COMMANDS,
+        log::COMMANDS,
         mail_queue::COMMANDS,
         post_master::COMMANDS,
         queue::COMMANDS,

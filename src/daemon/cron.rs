@@ -17,8 +17,8 @@ use crate::{
     app::App,
     generic_agent::{self, Job},
     scheduler::{self, Task},
-    settings::Settings,
-    ticket::working_time,
+    settings::{Settings, deployment},
+    ticket::{number::counter, working_time},
 };
 
 /// The kind of such tasks in both tables.
@@ -52,6 +52,15 @@ const AS_COMMANDS: [((&str, &str), &[&str]); 3] = [
     ),
 ];
 
+/// Modules of the default tasks that have nothing to do here: no loader, no S/MIME, no statistics, no support data.
+const OF_PERL: [&str; 5] = [
+    "Kernel::System::Loader",
+    "Maint::SMIME::CustomerCertificate::Renew",
+    "Maint::SMIME::ReindexKeys",
+    "Maint::Stats::Dashboard::Generate",
+    "Maint::SupportData::CollectAsynchronous",
+];
+
 /// One task as the settings have it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CronTask {
@@ -68,6 +77,50 @@ pub struct Call {
     pub module: String,
     pub function: String,
     pub params: Vec<String>,
+}
+
+/// What a call means for this daemon.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Doing {
+    /// A command line of the console.
+    Command(Vec<String>),
+    Own(Chore),
+    /// It is about what only the Perl system has: its loader, its screens, its support.
+    OfPerl,
+    Unknown,
+}
+
+impl Doing {
+    /// Whether this daemon runs it; others leave it to the Perl system's daemon.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::Command(_) | Self::Own(_))
+    }
+}
+
+/// What is no command of the console.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Chore {
+    /// Old rows of `sysconfig_deployment` go.
+    Deployments,
+    /// Old rows of `ticket_number_counter` go.
+    Counters,
+}
+
+impl Chore {
+    /// Does it; gives how many rows went.
+    pub(super) async fn run(self, app: &App) -> Result<u64, DbError> {
+        let settings = app.settings.current();
+        let mut tx = app.db.begin().await?;
+        let count = match self {
+            Self::Deployments => {
+                let keep = settings.integer("SystemConfiguration::MaximumDeployments");
+                deployment::clean_up(&mut tx, u64::try_from(keep).unwrap_or_default()).await?
+            }
+            Self::Counters => counter::clean_up(&mut tx, app.clock.now()).await?,
+        };
+        tx.commit().await?;
+        Ok(count)
+    }
 }
 
 impl Call {
@@ -103,8 +156,27 @@ impl Call {
         ])
     }
 
+    /// What this daemon does for it.
+    pub fn doing(&self) -> Doing {
+        if let Some(words) = self.command_line() {
+            return Doing::Command(words);
+        }
+        match (self.module.as_str(), self.function.as_str()) {
+            ("Kernel::System::SysConfig", "ConfigurationDeployCleanup") => {
+                Doing::Own(Chore::Deployments)
+            }
+            (module, "TicketNumberCounterCleanup")
+                if module.starts_with("Kernel::System::Ticket::Number::") =>
+            {
+                Doing::Own(Chore::Counters)
+            }
+            (module, _) if OF_PERL.contains(&module.trim_start_matches(COMMANDS)) => Doing::OfPerl,
+            _ => Doing::Unknown,
+        }
+    }
+
     /// The command line of the console that this is; `None` when it is none that we have.
-    pub fn command_line(&self) -> Option<Vec<String>> {
+    fn command_line(&self) -> Option<Vec<String>> {
         let call = (self.module.as_str(), self.function.as_str());
         let mut same = AS_COMMANDS.iter();
         if let Some((_, words)) = same.find(|(known, _)| *known == call) {
@@ -160,8 +232,9 @@ pub async fn plan(app: &App, named: &Named) -> Result<Vec<String>, DbError> {
     let local = now.and_utc().with_timezone(&zone).naive_local();
     let mut added = Vec::new();
     for task in tasks(&settings) {
-        if task.call.command_line().is_none() {
-            if named.is_first(&task.name) {
+        let doing = task.call.doing();
+        if !doing.is_ours() {
+            if doing == Doing::Unknown && named.is_first(&task.name) {
                 tracing::info!(
                     task.name = %task.name,
                     "{} ({} of {}) is nothing that this daemon runs",

@@ -300,6 +300,9 @@ fn duration(seconds: Option<i32>) -> String {
     let Some(seconds) = seconds else {
         return "N/A".to_owned();
     };
+    if seconds < 1 {
+        return "< 1 Second".to_owned();
+    }
     let seconds = f64::from(seconds);
     let units = [(86_400.0, "Day"), (3_600.0, "Hour"), (60.0, "Minute")];
     let unit = units.into_iter().find(|(length, _)| seconds > *length);
@@ -339,9 +342,10 @@ mod tests {
 
     #[test]
     fn durations_are_told_as_the_reference_system_tells_them() {
-        let told = [None, Some(2), Some(27), Some(329), Some(7200)].map(duration);
+        let told = [None, Some(0), Some(2), Some(27), Some(329), Some(7200)].map(duration);
         let expected = [
             "N/A",
+            "< 1 Second",
             "2.0 Second(s)",
             "27.0 Second(s)",
             "5.5 Minute(s)",

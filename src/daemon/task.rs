@@ -18,8 +18,11 @@ use crate::{
 /// The kind of task that calls an invoker of a web service.
 pub const GENERIC_INTERFACE: &str = "GenericInterface";
 
-/// The kinds of tasks that we run.
-const KINDS: [&str; 3] = [GENERIC_INTERFACE, cron::CRON, cron::GENERIC_AGENT];
+/// The kind of task that calls a function of the Perl system.
+const FUNCTION: &str = "AsynchronousExecutor";
+
+/// The kinds of tasks that we run, of calls and functions those that we have.
+const KINDS: [&str; 4] = [GENERIC_INTERFACE, cron::CRON, cron::GENERIC_AGENT, FUNCTION];
 
 /// How often the reference system tries such a task, its first time included.
 const ATTEMPTS: i16 = 10;
@@ -85,6 +88,8 @@ pub(super) enum Work {
     Invoker(InvokerCall),
     Cron(cron::Call),
     Job(Job),
+    /// The calendars would look at a ticket, and none of them wants to.
+    Nothing,
 }
 
 impl Work {
@@ -95,6 +100,9 @@ impl Work {
         })?;
         if row.task_type == cron::CRON {
             return cron::Call::read(row.id, &data).map(Self::Cron);
+        }
+        if row.task_type == FUNCTION {
+            return Ok(Self::Nothing);
         }
         if row.task_type == cron::GENERIC_AGENT {
             let job = Job::of_data(&data).ok_or_else(|| TaskError::Data {
@@ -160,6 +168,7 @@ pub async fn add_future(
 #[derive(sqlx::FromRow)]
 struct Waiting {
     id: i64,
+    task_type: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -239,10 +248,11 @@ pub(super) async fn move_due(tx: &mut Tx, now: NaiveDateTime) -> Result<usize, D
     Ok(moved)
 }
 
-/// The tasks that we can run and nobody has taken yet, oldest first.
+/// The tasks that we can run and nobody has taken yet, oldest first. One that is left to the Perl system's daemon costs a
+/// statement more.
 pub(super) async fn waiting(tx: &mut Tx) -> Result<Vec<i64>, DbError> {
     let query = Query::select()
-        .column(t::SchedulerTask::Id)
+        .columns([t::SchedulerTask::Id, t::SchedulerTask::TaskType])
         .from(t::SchedulerTask::Table)
         .and_where(Expr::col(t::SchedulerTask::LockKey).eq(0_i64))
         .and_where(Expr::col(t::SchedulerTask::TaskType).is_in(KINDS))
@@ -250,7 +260,60 @@ pub(super) async fn waiting(tx: &mut Tx) -> Result<Vec<i64>, DbError> {
         .order_by(t::SchedulerTask::Id, Order::Asc)
         .to_owned();
     let rows: Vec<Waiting> = tx.fetch_all(&query).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    let mut ids = Vec::with_capacity(rows.len());
+    for row in rows {
+        let is_ours = match row.task_type.as_str() {
+            cron::CRON | FUNCTION => is_ours(tx, row.id).await?,
+            _ => true,
+        };
+        if is_ours {
+            ids.push(row.id);
+        }
+    }
+    Ok(ids)
+}
+
+/// Whether a call of the Perl system's code is one that this daemon can stand in for. What can not be read is thrown away
+/// by whoever takes it.
+async fn is_ours(tx: &mut Tx, id: i64) -> Result<bool, DbError> {
+    let query = Query::select()
+        .columns([
+            t::SchedulerTask::Id,
+            t::SchedulerTask::TaskType,
+            t::SchedulerTask::TaskData,
+        ])
+        .from(t::SchedulerTask::Table)
+        .and_where(Expr::col(t::SchedulerTask::Id).eq(id))
+        .to_owned();
+    let row: Option<TaskRow> = tx.fetch_optional(&query).await?;
+    let Some(row) = row else {
+        return Ok(false);
+    };
+    if row.task_type == FUNCTION {
+        let data = storable::from_base64(&row.task_data.0).unwrap_or_default();
+        let text = |key: &str| data.get(key).and_then(Value::as_string);
+        let is_calendar = text("Object").as_deref() == Some("Kernel::System::Calendar")
+            && text("Function").as_deref() == Some("TicketAppointmentProcessTicket");
+        return Ok(is_calendar && !calendars_want_tickets(tx).await?);
+    }
+    Ok(match Work::read(&row) {
+        Ok(Work::Cron(call)) => call.doing().is_ours(),
+        _ => true,
+    })
+}
+
+/// Whether a valid calendar has rules by which tickets become appointments.
+async fn calendars_want_tickets(tx: &mut Tx) -> Result<bool, DbError> {
+    use t::Calendar as C;
+    let query = Query::select()
+        .column(C::Id)
+        .from(C::Table)
+        .and_where(Expr::col(C::ValidId).eq(1_i16))
+        .and_where(Expr::col(C::TicketAppointments).is_not_null())
+        .limit(1)
+        .to_owned();
+    let found: Option<(i64,)> = tx.fetch_optional(&query).await?;
+    Ok(found.is_some())
 }
 
 /// Takes a call; `None` when somebody else was faster.

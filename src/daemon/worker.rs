@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, stream};
 use schema::DbError;
 
 use super::{
-    cron,
+    cron::{self, Doing},
     task::{self, InvokerCall, Work},
 };
 use crate::{
@@ -113,6 +113,7 @@ async fn run(app: &App, id: i64) -> Result<Option<bool>, DbError> {
             comes_again = true;
             Box::pin(while_renewing(app, id, key, run_command(app, call))).await?
         }
+        Some(Ok(Work::Nothing)) => true,
         Some(Ok(Work::Job(job))) => {
             comes_again = true;
             Box::pin(while_renewing(app, id, key, run_job(app, job))).await?
@@ -156,15 +157,27 @@ async fn while_renewing(
     }
 }
 
-/// Runs a command of the console; whether it succeeded.
+fn refuse(call: &cron::Call) -> bool {
+    tracing::error!(
+        "{} of {} is nothing that this daemon runs",
+        call.function,
+        call.module
+    );
+    false
+}
+
+/// Runs a command of the console, or what is none; whether it succeeded.
 async fn run_command(app: &App, call: cron::Call) -> Result<bool, DbError> {
-    let Some(words) = call.command_line() else {
-        tracing::error!(
-            "{} of {} is nothing that this daemon runs",
-            call.function,
-            call.module
-        );
-        return Ok(false);
+    let words = match call.doing() {
+        Doing::Command(words) => words,
+        Doing::Own(chore) => {
+            let count = chore.run(app).await?;
+            tracing::debug!(rows.count = count, "{} deleted {count} rows", call.function);
+            return Ok(true);
+        }
+        Doing::OfPerl | Doing::Unknown => {
+            return Ok(refuse(&call));
+        }
     };
     let program = Program {
         name: "otterdesk console".to_owned(),

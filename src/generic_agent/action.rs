@@ -1,22 +1,20 @@
 //! What a job does to a ticket, in the reference system's order.
 
 use chrono_tz::Tz;
-use compat::placeholder::Form;
 
-use super::{Job, JobError, conditions};
+use super::{Job, JobError, fields};
 use crate::{
     directory::UserId,
-    dynamic_field::{self, ObjectType, WriteError},
     notification::{
         placeholder::{Facts, Person, Reader},
         subject,
+        text::{self, Template},
     },
     ticket::{
         Ticket,
         article::{self, NewArticle},
         change::{self, Customer},
         delete::{self, Deleted},
-        dynamic_field as ticket_field,
         time_accounting::SpokenUnits,
         work::Work,
     },
@@ -159,7 +157,7 @@ impl Actions {
         if let Some(lock) = self.lock {
             change::lock(work, ticket, lock).await?;
         }
-        fields(job, work, ticket).await?;
+        fields::set(job, work, ticket).await?;
         match job.text("NewArchiveFlag") {
             Some("y") => change::archive(work, ticket).await?,
             Some("n") => change::restore(work, ticket).await?,
@@ -200,44 +198,26 @@ async fn note(job: &Job, work: &mut Work<'_>, ticket: &mut Ticket) -> Result<(),
         zone: Tz::UTC,
         recipient: &nobody,
     };
-    let heading = job.text("NewNoteSubject").unwrap_or("No Subject");
-    let heading = facts.fill(heading, Form::Text, &reader);
+    let filled = text::fill(
+        &work.settings,
+        &facts,
+        &reader,
+        Template {
+            subject: job.text("NewNoteSubject").unwrap_or_default(),
+            text: body,
+            content_type: "text/plain",
+        },
+    );
     let new = NewArticle {
         from: job.text("NewNoteFrom").unwrap_or(FROM).to_owned(),
-        subject: subject::with_number(&work.settings, ticket, &heading),
-        body: facts.fill(body, Form::Text, &reader),
+        subject: subject::with_number(&work.settings, ticket, &filled.subject),
+        content_type: filled.content_type().to_owned(),
+        body: filled.body,
         visible_for_customer: job.is_on("NewNoteIsVisibleForCustomer"),
         time_units: job.text("NewNoteTimeUnits").and_then(SpokenUnits::read),
         history_comment: "Generic Agent note added.".to_owned(),
         ..NewArticle::default()
     };
     article::create(work, ticket, new).await?;
-    Ok(())
-}
-
-/// Before the name of a dynamic field that is set.
-const FIELD: &str = "DynamicField_";
-
-async fn fields(job: &Job, work: &mut Work<'_>, ticket: &mut Ticket) -> Result<(), JobError> {
-    let named: Vec<(&str, &[String])> = job
-        .values
-        .iter()
-        .filter_map(|(key, values)| Some((key.strip_prefix(FIELD)?, values.as_slice())))
-        .collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    let known = dynamic_field::definitions(&mut work.tx, &[ObjectType::Ticket]).await?;
-    for (name, values) in named {
-        let field = known
-            .get(name)
-            .ok_or_else(|| job.refused(format!("there is no dynamic field `{name}`")))?;
-        let value = conditions::new_value(field, values);
-        let written = ticket_field::write(work, ticket, &[(field, &value)]).await;
-        written.map_err(|error| match error {
-            WriteError::Database(error) => error.into(),
-            WriteError::Unfit(_) => job.refused(error.to_string()),
-        })?;
-    }
     Ok(())
 }

@@ -1,15 +1,11 @@
 //! What a job says of the tickets that it works on.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use compat::Value;
 
-use super::{Job, JobError};
+use super::{Job, JobError, fields};
 use crate::{
     app::App,
-    dynamic_field::{self, Definition, FieldType, ObjectType},
-    ticket::search::{
-        Archive, ArticleField, FieldSearch, IdField, Operator, Range, Search, TextField, TimeField,
-    },
+    ticket::search::{Archive, ArticleField, IdField, Range, Search, TextField, TimeField},
     ticket::working_time,
 };
 
@@ -41,52 +37,48 @@ const ARTICLES: [(&str, ArticleField); 5] = [
 ];
 
 /// The key that says how a time is meant, what the other keys of the time begin with, and the time.
-const TIMES: [(&str, &str, Option<TimeField>); 10] = [
-    (
-        "TimeSearchType",
-        "TicketCreateTime",
-        Some(TimeField::Created),
-    ),
+const TIMES: [(&str, &str, TimeField); 10] = [
+    ("TimeSearchType", "TicketCreateTime", TimeField::Created),
     (
         "ChangeTimeSearchType",
         "TicketChangeTime",
-        Some(TimeField::Changed),
+        TimeField::Changed,
     ),
     (
         "LastChangeTimeSearchType",
         "TicketLastChangeTime",
-        Some(TimeField::LastChanged),
+        TimeField::LastChanged,
     ),
+    ("CloseTimeSearchType", "TicketCloseTime", TimeField::Closed),
     (
-        "CloseTimeSearchType",
-        "TicketCloseTime",
-        Some(TimeField::Closed),
+        "LastCloseTimeSearchType",
+        "TicketLastCloseTime",
+        TimeField::LastClosed,
     ),
-    ("LastCloseTimeSearchType", "TicketLastCloseTime", None),
     (
         "TimePendingSearchType",
         "TicketPendingTime",
-        Some(TimeField::Pending),
+        TimeField::Pending,
     ),
     (
         "EscalationTimeSearchType",
         "TicketEscalationTime",
-        Some(TimeField::Escalation),
+        TimeField::Escalation,
     ),
     (
         "EscalationResponseTimeSearchType",
         "TicketEscalationResponseTime",
-        Some(TimeField::EscalationResponse),
+        TimeField::EscalationResponse,
     ),
     (
         "EscalationUpdateTimeSearchType",
         "TicketEscalationUpdateTime",
-        Some(TimeField::EscalationUpdate),
+        TimeField::EscalationUpdate,
     ),
     (
         "EscalationSolutionTimeSearchType",
         "TicketEscalationSolutionTime",
-        Some(TimeField::EscalationSolution),
+        TimeField::EscalationSolution,
     ),
 ];
 
@@ -101,9 +93,6 @@ const OTHERS: [&str; 8] = [
     "ScheduleLastRunUnixTime",
     "SearchInArchive",
 ];
-
-/// Before the name of a dynamic field that is looked for.
-const FIELD: &str = "Search_DynamicField_";
 
 /// The conditions of a job.
 ///
@@ -128,12 +117,12 @@ pub async fn of(app: &App, job: &Job) -> Result<Search, JobError> {
     }
     for (key, field) in TEXTS {
         if let Some(text) = job.text(key) {
-            search.texts.insert(field, vec![text.to_owned()]);
+            search.texts.insert(field, vec![joined(text)]);
         }
     }
     for (key, field) in ARTICLES {
         if let Some(text) = job.text(key) {
-            search.articles.fields.push((field, text.to_owned()));
+            search.articles.conditions.push((field, joined(text)));
         }
     }
     let now = app.clock.now();
@@ -148,8 +137,6 @@ pub async fn of(app: &App, job: &Job) -> Result<Search, JobError> {
             Some(_) => None,
         };
         let range = range.ok_or_else(|| job.refused(format!("`{kind}` is not complete")))?;
-        let field =
-            field.ok_or_else(|| job.refused(format!("`{kind}` can not be looked for here")))?;
         search.times.insert(field, range);
     }
     search.archive = match job.text("SearchInArchive") {
@@ -161,11 +148,26 @@ pub async fn of(app: &App, job: &Job) -> Result<Search, JobError> {
     if job
         .values
         .keys()
-        .any(|key| key.starts_with(FIELD) && job.text(key).is_some())
+        .any(|key| key.starts_with(fields::SEARCHED) && job.text(key).is_some())
     {
-        search.dynamic_fields = fields(app, job).await?;
+        search.dynamic_fields = fields::conditions(app, job).await?;
     }
     Ok(search)
+}
+
+/// Whether a job says anything of the tickets that it wants.
+pub fn has_any(job: &Job) -> bool {
+    let is_condition = |key: &str| {
+        key == "SearchInArchive"
+            || key.starts_with(fields::SEARCHED)
+            || IDS.iter().any(|(known, _)| *known == key)
+            || TEXTS.iter().any(|(known, _)| *known == key)
+            || ARTICLES.iter().any(|(known, _)| *known == key)
+            || TIMES.iter().any(|(known, _, _)| *known == key)
+    };
+    job.values
+        .keys()
+        .any(|key| is_condition(key) && job.text(key).is_some())
 }
 
 /// Whether a key is one that jobs have.
@@ -182,13 +184,38 @@ fn is_known(key: &str) -> bool {
     };
     key.starts_with("New")
         || key.starts_with("DynamicField_")
-        || key.starts_with(FIELD)
+        || key.starts_with(fields::SEARCHED)
         || OTHERS.contains(&key)
         || IDS.iter().any(|(known, _)| *known == key)
         || TEXTS.iter().any(|(known, _)| *known == key)
         || ARTICLES.iter().any(|(known, _)| *known == key)
         || TIMES.iter().any(|(known, _, _)| *known == key)
         || is_time(key)
+}
+
+/// A condition in which words that stand beside each other are joined: `a* *b` means `a*&&*b`.
+pub(super) fn joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut is_quoted = false;
+    let mut rest = text.trim();
+    while let Some(character) = rest.chars().next() {
+        if !character.is_whitespace() || is_quoted {
+            is_quoted ^= character == '"';
+            joined.push(character);
+            rest = &rest[character.len_utf8()..];
+            continue;
+        }
+        rest = rest.trim_start();
+        let last = joined.rsplit(char::is_whitespace).next();
+        let next = rest.split(char::is_whitespace).next();
+        let is_word = |word: Option<&str>| matches!(word, Some("AND" | "OR"));
+        let is_joined = is_word(last)
+            || is_word(next)
+            || joined.ends_with(['&', '|', '+', '!', '('])
+            || rest.starts_with(['&', '|', '+', ')']);
+        joined.push_str(if is_joined { " " } else { "&&" });
+    }
+    joined
 }
 
 /// So many minutes are in a unit.
@@ -206,29 +233,30 @@ fn minutes_of(unit: &str) -> Option<i64> {
 
 /// A time before or after now.
 fn point(job: &Job, prefix: &str, now: NaiveDateTime) -> Option<Range> {
-    let count: i64 = job.text(&format!("{prefix}Point"))?.parse().ok()?;
-    let unit = minutes_of(job.text(&format!("{prefix}PointFormat"))?)?;
-    let length = TimeDelta::try_minutes(count.checked_mul(unit)?)?;
-    Some(match job.text(&format!("{prefix}PointStart"))? {
-        "Before" => Range {
-            oldest: None,
-            newest: Some(now.checked_sub_signed(length)?),
-        },
-        "Last" => Range {
-            oldest: Some(now.checked_sub_signed(length)?),
-            newest: Some(now),
-        },
-        "Next" => Range {
-            oldest: Some(now),
-            newest: Some(now.checked_add_signed(length)?),
-        },
+    let text = |end: &str| job.text(&format!("{prefix}{end}"));
+    relative(
+        text("PointStart")?,
+        text("Point")?,
+        text("PointFormat")?,
+        now,
+    )
+}
+
+/// What `Before`, `Last`, `Next` or `After` so many minutes, hours … means now.
+pub(super) fn relative(start: &str, count: &str, unit: &str, now: NaiveDateTime) -> Option<Range> {
+    let count: i64 = count.parse().ok()?;
+    let length = TimeDelta::try_minutes(count.checked_mul(minutes_of(unit)?)?)?;
+    let past = now.checked_sub_signed(length)?;
+    let coming = now.checked_add_signed(length)?;
+    let (oldest, newest) = match start {
+        "Before" => (None, Some(past)),
+        "Last" => (Some(past), Some(now)),
+        "Next" => (Some(now), Some(coming)),
         // More than so long from now.
-        "After" => Range {
-            oldest: Some(now.checked_add_signed(length)?),
-            newest: None,
-        },
+        "After" => (Some(coming), None),
         _ => return None,
-    })
+    };
+    Some(Range { oldest, newest })
 }
 
 /// From the beginning of one day to the end of another.
@@ -252,52 +280,22 @@ fn slot(
     })
 }
 
-/// Conditions on dynamic fields: texts may have wildcards, of other fields any of the values.
-async fn fields(app: &App, job: &Job) -> Result<Vec<FieldSearch>, JobError> {
-    let mut tx = app.db.read().await?;
-    let known = dynamic_field::definitions(&mut tx, &[ObjectType::Ticket]).await?;
-    let mut searches = Vec::new();
-    for (key, values) in &job.values {
-        let Some(name) = key.strip_prefix(FIELD) else {
-            continue;
-        };
-        let values: Vec<String> = values
-            .iter()
-            .filter(|value| !value.is_empty())
-            .cloned()
-            .collect();
-        if values.is_empty() {
-            continue;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_beside_each_other_are_joined() {
+        for (text, expected) in [
+            ("one", "one"),
+            (" a* *b ", "a*&&*b"),
+            ("\"a b\" c", "\"a b\"&&c"),
+            ("a AND b OR c", "a AND b OR c"),
+            ("(a b) || !c", "(a&&b) || !c"),
+            ("a !b", "a&&!b"),
+            ("ü  ö", "ü&&ö"),
+        ] {
+            assert_eq!(joined(text), expected);
         }
-        let field = known.get(name).ok_or_else(|| {
-            job.refused(format!(
-                "`{key}` names no dynamic field that can be looked for"
-            ))
-        })?;
-        let operator = operator(field).ok_or_else(|| {
-            job.refused(format!("dynamic field `{name}` can not be looked for here"))
-        })?;
-        searches.push(FieldSearch {
-            name: name.to_owned(),
-            tests: [(operator, values)].into(),
-            has_unknown_operator: false,
-        });
-    }
-    Ok(searches)
-}
-
-fn operator(field: &Definition) -> Option<Operator> {
-    match (field.kind, field.type_name.as_str()) {
-        (FieldType::Text, "Text" | "TextArea") => Some(Operator::Like),
-        (FieldType::Text | FieldType::Texts | FieldType::Switch, _) => Some(Operator::Equals),
-        _ => None,
-    }
-}
-
-/// The value of a dynamic field that a job sets, in the form that the field takes.
-pub fn new_value(field: &Definition, values: &[String]) -> Value {
-    match field.kind {
-        FieldType::Texts => Value::List(values.iter().map(Value::text).collect()),
-        _ => values.first().map_or(Value::Undef, Value::text),
     }
 }

@@ -134,7 +134,7 @@ pub async fn set(
 }
 
 /// Whether a value fits the form that the setting was delivered with; says what is wrong.
-fn check(parsed: &Value, value: &Value) -> Result<(), String> {
+pub(super) fn check(parsed: &Value, value: &Value) -> Result<(), String> {
     let first = |value: &Value, key: &str| value.get(key)?.as_list()?.first().cloned();
     let item = first(parsed, "Value").and_then(|outer| first(&outer, "Item"));
     let Some(item) = item else {
@@ -197,11 +197,11 @@ struct DirtyRow {
     reset_to_default: i16,
 }
 
-/// Puts the change of one setting into force, others go on waiting; gives the new `ZZZAAuto.pm`. The caller commits.
+/// Puts the changes of these settings into force, others go on waiting; gives the new `ZZZAAuto.pm`. The caller commits.
 pub async fn deploy(
     tx: &mut Tx,
     stamp: Stamp,
-    name: &str,
+    names: &[&str],
     comments: &str,
 ) -> Result<String, ChangeError> {
     use t::{SysconfigDeployment as D, SysconfigModified as M};
@@ -220,7 +220,7 @@ pub async fn deploy(
         ])
         .from(M::Table)
         .and_where(Expr::col(M::IsDirty).eq(1_i16))
-        .and_where(Expr::col(M::Name).eq(name))
+        .and_where(Expr::col(M::Name).is_in(names.iter().copied()))
         .and_where(Expr::col(M::UserId).is_null())
         .to_owned();
     let dirty: Vec<DirtyRow> = tx.fetch_all(&query).await?;

@@ -6,7 +6,7 @@ use std::{io, path::Path};
 
 use compat::{Value, dumper};
 use schema::{DbError, LongText, Tx, tables as t};
-use sea_query::{Order, Query};
+use sea_query::{Expr, ExprTrait as _, Order, Query};
 
 /// Below the home of an OTRS installation.
 const FILE: &str = "Kernel/Config/Files/ZZZAAuto.pm";
@@ -22,6 +22,30 @@ pub async fn last(tx: &mut Tx) -> Result<Option<String>, DbError> {
         .to_owned();
     let row: Option<(LongText,)> = tx.fetch_optional(&query).await?;
     Ok(row.map(|(text,)| text.0).filter(|text| !text.is_empty()))
+}
+
+/// Deletes all deployments but so many of the newest; gives how many. Two statements.
+///
+/// Source: what the reference system's `ConfigurationDeployCleanup` left behind.
+pub async fn clean_up(tx: &mut Tx, keep: u64) -> Result<u64, DbError> {
+    use t::SysconfigDeployment as D;
+    let newest = Query::select()
+        .column(D::Id)
+        .from(D::Table)
+        .and_where(Expr::col(D::UserId).is_null())
+        .order_by(D::Id, Order::Desc)
+        .limit(std::cmp::max(keep, 1))
+        .to_owned();
+    let newest: Vec<(i32,)> = tx.fetch_all(&newest).await?;
+    let Some((oldest,)) = newest.last() else {
+        return Ok(0);
+    };
+    let delete = Query::delete()
+        .from_table(D::Table)
+        .and_where(Expr::col(D::Id).lt(*oldest))
+        .and_where(Expr::col(D::UserId).is_null())
+        .to_owned();
+    tx.execute(&delete).await
 }
 
 /// Gives a setting another value, or takes it away; all other statements stay as they are.

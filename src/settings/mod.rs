@@ -21,6 +21,7 @@ pub mod definitions;
 pub mod deployment;
 mod environment;
 mod file;
+pub mod invalid;
 mod sources;
 mod store;
 

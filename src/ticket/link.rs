@@ -27,7 +27,7 @@ impl LinkType {
         }
     }
 
-    pub(super) fn from_name(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Normal, Self::ParentChild]
             .into_iter()
             .find(|kind| kind.name() == name)
@@ -51,7 +51,7 @@ impl LinkState {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Valid, Self::Temporary]
             .into_iter()
             .find(|state| state.name() == name)

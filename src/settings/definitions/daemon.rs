@@ -14,6 +14,11 @@ pub const ALL: &[Definition] = &[
         "What the daemon does again and again, and when.",
     ),
     setting(
+        "SystemConfiguration::MaximumDeployments",
+        Integer(20),
+        "Deployments that are kept; the daemon deletes older ones.",
+    ),
+    setting(
         "CommunicationLog::PurgeAfterHours::SuccessfulCommunications",
         Integer(168),
         "Hours after which communications that went well leave the log.",

@@ -3,7 +3,7 @@
 use schema::{Dialect, Pattern, tables as t};
 use sea_query::{Cond, Expr, ExprTrait as _, Query, SelectStatement};
 
-use super::{ArticleField, ArticleSearch, Combine, Range, filter};
+use super::{ArticleField, ArticleSearch, Combine, Range, condition::Condition, filter};
 
 impl ArticleField {
     /// The key in `article_search_index`.
@@ -20,10 +20,26 @@ impl ArticleField {
     }
 }
 
-/// A text that an article contains: under one key, or anywhere.
+/// What is asked of a text of an article: under one key, or anywhere.
 struct Part {
     field: Option<ArticleField>,
-    pattern: Pattern,
+    wanted: Wanted,
+}
+
+enum Wanted {
+    Contained(Pattern),
+    /// `None` makes no sense, and is met by nothing.
+    Met(Option<Condition>),
+}
+
+impl Wanted {
+    fn holds(&self, column: &Expr, dialect: Dialect) -> Cond {
+        match self {
+            Self::Contained(pattern) => Cond::all().add(dialect.like_text(column.clone(), pattern)),
+            Self::Met(Some(condition)) => condition.on(column, dialect),
+            Self::Met(None) => Cond::all().add(Expr::val(1).eq(0)),
+        }
+    }
 }
 
 /// An article that meets everything; `None` when nothing is asked of articles.
@@ -38,14 +54,19 @@ pub fn exists(
         .map(|(field, text)| (Some(*field), text.as_str()))
         .chain(search.anywhere.iter().map(|text| (None, text.as_str())))
         .collect();
-    if written.is_none() && texts.is_empty() {
+    if written.is_none() && texts.is_empty() && search.conditions.is_empty() {
         return None;
     }
-    let parts: Vec<Part> = texts
+    let contained = texts
         .into_iter()
         .map(|(field, text)| (field, contained(text)))
         .filter(|(_, pattern)| *pattern != contained(""))
-        .map(|(field, pattern)| Part { field, pattern })
+        .map(|(field, pattern)| (field, Wanted::Contained(pattern)));
+    let conditions = search.conditions.iter();
+    let met = conditions.map(|(field, text)| (Some(*field), Wanted::Met(Condition::parse(text))));
+    let parts: Vec<Part> = contained
+        .chain(met)
+        .map(|(field, wanted)| Part { field, wanted })
         .collect();
     // A single text needs no look at the article itself: the index knows the ticket.
     if let ([part], None, false) = (&parts[..], written, shown_to_customers) {
@@ -122,14 +143,15 @@ fn of_article() -> SelectStatement {
 
 impl Part {
     fn holds(&self, dialect: Dialect) -> Cond {
-        let value = dialect.like_text(index(t::ArticleSearchIndex::ArticleValue), &self.pattern);
+        let value = index(t::ArticleSearchIndex::ArticleValue);
+        let value = self.wanted.holds(&value, dialect);
         match self.field {
             Some(field) => Cond::all()
                 .add(index(t::ArticleSearchIndex::ArticleKey).eq(field.key()))
                 .add(value),
             None => Cond::any()
                 .add(value)
-                .add(dialect.like_text(filter::col(t::Ticket::Title), &self.pattern)),
+                .add(self.wanted.holds(&filter::col(t::Ticket::Title), dialect)),
         }
     }
 }

@@ -114,7 +114,10 @@ pub fn time(field: TimeField, range: Range) -> Option<Cond> {
         TimeField::EscalationUpdate => (t::Ticket::EscalationUpdateTime, true),
         TimeField::EscalationResponse => (t::Ticket::EscalationResponseTime, true),
         TimeField::EscalationSolution => (t::Ticket::EscalationSolutionTime, true),
-        TimeField::Changed | TimeField::Closed | TimeField::ArticleCreated => return None,
+        TimeField::Changed
+        | TimeField::Closed
+        | TimeField::LastClosed
+        | TimeField::ArticleCreated => return None,
     };
     let mut all = Cond::all();
     if in_seconds {

@@ -70,13 +70,29 @@ pub fn changed(range: Range) -> Expr {
     Expr::exists(limited(entries(), range))
 }
 
-/// The ticket got a closed state in this time, be it at its creation.
-pub fn closed(range: Range) -> Expr {
-    let entries = entries()
+/// The entries of a closed state, be it at the creation.
+fn closings() -> SelectStatement {
+    entries()
         .and_where(
             col(t::TicketHistory::HistoryTypeId).in_subquery(types(&["NewTicket", "StateUpdate"])),
         )
         .and_where(col(t::TicketHistory::StateId).in_subquery(states_of_types(&["closed"])))
+        .to_owned()
+}
+
+/// The ticket got a closed state in this time.
+pub fn closed(range: Range) -> Expr {
+    Expr::exists(limited(closings(), range))
+}
+
+/// The ticket got a closed state in this time, and no later.
+pub fn last_closed(range: Range) -> Expr {
+    let is_in = closed(range);
+    let Some(newest) = range.newest else {
+        return is_in;
+    };
+    let later = closings()
+        .and_where(col(t::TicketHistory::CreateTime).gt(newest))
         .to_owned();
-    Expr::exists(limited(entries, range))
+    is_in.and(Expr::exists(later).not())
 }

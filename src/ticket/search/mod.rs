@@ -102,6 +102,8 @@ pub enum TimeField {
     Changed,
     /// Any time at which the ticket got a state of the type *closed*.
     Closed,
+    /// The last of these times.
+    LastClosed,
     Pending,
     Escalation,
     EscalationUpdate,
@@ -122,6 +124,8 @@ pub struct Range {
 pub struct ArticleSearch {
     /// Key in `article_search_index` and the text that it contains, with wildcards.
     pub fields: Vec<(ArticleField, String)>,
+    /// The same with a condition, as [`condition::Condition`] reads it, that the whole text meets.
+    pub conditions: Vec<(ArticleField, String)>,
     pub combine: Combine,
     /// A text that any field, or the ticket's title, contains: one more text to combine.
     pub anywhere: Option<String>,

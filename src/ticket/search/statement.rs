@@ -87,6 +87,9 @@ fn own_row(
             TimeField::Changed => {
                 select.and_where(history::changed(*range));
             }
+            TimeField::LastClosed => {
+                select.and_where(history::last_closed(*range));
+            }
             TimeField::Closed => {
                 select.and_where(history::closed(*range));
             }

@@ -80,6 +80,7 @@ fn customers_see_their_own_tickets_and_those_of_their_companies() {
 fn texts_of_articles_are_asked_of_the_index() {
     let search = |combine, anywhere: Option<&str>| Search {
         articles: ArticleSearch {
+            conditions: Vec::new(),
             fields: vec![(ArticleField::Subject, "rechnung".to_owned())],
             combine,
             anywhere: anywhere.map(str::to_owned),

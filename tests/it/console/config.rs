@@ -7,6 +7,10 @@ use sea_query::{Expr, Order, Query};
 use super::{complaint, run, run_words, said};
 use crate::support::{TestApp, now};
 
+/// Said where no home of the Perl system is known.
+const HINT: &str = "The Perl system sees this after Maint::Cache::Delete and Maint::Config::Sync of its own; with \
+    --otrs-home both are done here.";
+
 const TEXT: &str = "# OTRS config file (automatically generated)\nsub Load {\n    my ($File, $Self) = @_;\n\
     $Self->{'CurrentDeploymentID'} = '1';\n$Self->{'SessionMaxTime'} =  '57600';\n$Self->{'Ticket::HookDivider'} =  '';\n    \
     return;\n}\n1;\n";
@@ -138,7 +142,7 @@ async fn deployments(app: &TestApp) -> Vec<(Option<String>, String)> {
 async fn a_setting_is_changed_deployed_and_reset() {
     let app = start().await;
     let update = "Admin::Config::Update --setting-name Ticket::HookDivider";
-    let done = "Updating setting value...\n\nDone.";
+    let done = format!("Updating setting value...\n\n{HINT}\n\nDone.");
     assert_eq!(said(&app, &format!("{update} --value -x-")).await, done);
     let row = |value: &str, dirty| {
         (
@@ -172,14 +176,14 @@ async fn a_setting_is_changed_deployed_and_reset() {
 
     assert_eq!(
         said(&app, &format!("{update} --reset")).await,
-        "Resetting setting value...\n\nDone."
+        format!("Resetting setting value...\n\n{HINT}\n\nDone.")
     );
     assert_eq!(modified(&app).await, []);
     assert_eq!(versions(&app).await[1..], [("--- ''\n".to_owned(), 1)]);
     assert_eq!(deployments(&app).await[2].1, TEXT.replace("= '1'", "= '3'"));
     assert_eq!(
         said(&app, &format!("{update} --valid 0")).await,
-        "Updating setting valid state...\n\nDone."
+        format!("Updating setting valid state...\n\n{HINT}\n\nDone.")
     );
     assert!(
         deployments(&app).await[3]
@@ -241,4 +245,64 @@ async fn wrong_values_and_names_are_told() {
     let answer = run_words(&app, &words.map(str::to_owned)).await;
     assert_eq!(answer.code, 0, "{answer:?}");
     assert_eq!(modified(&app).await[0].1, "--- '60'\n");
+}
+
+/// Lists, files and codes are those of the reference system.
+#[actix_web::test]
+async fn values_that_do_not_fit_are_listed_and_replaced() {
+    use t::SysconfigModified as M;
+    let app = start().await;
+    assert_eq!(
+        said(&app, "Admin::Config::ListInvalid").await,
+        "All settings are valid."
+    );
+    said(
+        &app,
+        "Admin::Config::Update --setting-name SessionMaxTime --value 5",
+    )
+    .await;
+    let mut tx = app.app.db.begin().await.unwrap();
+    let value = tx.long_text("--- abc\n");
+    let update = Query::update()
+        .table(M::Table)
+        .value(M::EffectiveValue, value)
+        .to_owned();
+    tx.execute_one(&update).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let listed = run(&app, "Admin::Config::ListInvalid").await;
+    assert_eq!(listed.code, 1);
+    assert_eq!(
+        listed.out,
+        "The following settings have an invalid value:\n    SessionMaxTime = 'abc';"
+    );
+    let left = said(&app, "Admin::Config::FixInvalid --non-interactive").await;
+    assert!(
+        left.starts_with("Warning: SessionMaxTime is not an entity value type, skipping..."),
+        "{left}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("values.yml");
+    std::fs::write(&path, "---\nSessionMaxTime: '55'\n").unwrap();
+    let words = [
+        "Admin::Config::FixInvalid",
+        "--values-from-path",
+        path.to_str().unwrap(),
+    ];
+    let fixed = run_words(&app, &words.map(str::to_owned)).await;
+    assert_eq!(fixed.code, 0, "{fixed:?}");
+    assert!(
+        fixed
+            .out
+            .starts_with("Corrected setting via input file: SessionMaxTime")
+            && fixed.out.ends_with("Deployment successful."),
+        "{}",
+        fixed.out
+    );
+    assert_eq!(
+        said(&app, "Admin::Config::ListInvalid").await,
+        "All settings are valid."
+    );
+    let rebuilt = said(&app, "Maint::Config::Rebuild --cleanup").await;
+    assert!(rebuilt.starts_with("Rebuilding the system configuration..."));
 }

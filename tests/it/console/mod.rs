@@ -2,6 +2,7 @@
 //! reference system's console did with the same command lines.
 
 mod config;
+mod link;
 mod maintenance;
 mod people;
 mod queue;

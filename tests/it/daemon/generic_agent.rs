@@ -194,8 +194,12 @@ async fn a_job_that_is_not_understood_does_nothing() {
             "`Search_DynamicField_Nope` names no dynamic field that can be looked for",
         ),
     ] {
-        let refused =
-            generic_agent::run(&app.app, &job(&[("NewStateID", "2"), (key, value)]), None).await;
+        let refused = generic_agent::run(
+            &app.app,
+            &job(&[("Title", "one"), ("NewStateID", "2"), (key, value)]),
+            None,
+        )
+        .await;
         assert_eq!(
             refused.unwrap_err().to_string(),
             format!("job `job one` is not run: {reason}")
@@ -234,8 +238,8 @@ async fn two_daemons_run_a_job_at_its_times_once() {
         done.push(first.unwrap().succeeded + second.unwrap().succeeded);
         app.app.clock.advance(TimeDelta::minutes(5));
     }
-    // At ten o'clock it was seen for the first time.
-    assert_eq!(done, [0, 0, 1, 0, 0]);
+    // At ten o'clock it was seen for the first time. The creation and the note make the calendars look at the ticket.
+    assert_eq!(done, [1, 0, 1, 1, 0]);
     let mut tx = app.app.db.read().await.unwrap();
     let notes = history(&mut tx, id).await;
     let notes = notes.iter().filter(|entry| entry.ends_with("note added."));

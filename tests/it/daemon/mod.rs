@@ -1,6 +1,7 @@
 //! The daemon: tasks of the settings are done when their time comes, once, however many daemons look.
 
 mod generic_agent;
+mod recorded;
 
 use chrono::{NaiveDateTime, TimeDelta};
 use compat::Value;
@@ -8,9 +9,10 @@ use otterdesk::{
     app::App,
     daemon::{self, cron::Named},
     directory::UserId,
+    scheduler::{self, Task},
     ticket::{self, NewTicket, TicketId, work::Work},
 };
-use schema::tables as t;
+use schema::{new_row, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
 
 use crate::support::{TestApp, history, now};
@@ -173,4 +175,132 @@ async fn pending_tickets_close_when_their_time_has_come() {
     );
     assert!(news(&app, reminder).await.is_empty());
     assert_eq!(recurrent(&app.app, "TicketPendingCheck").await.1, Some(1));
+}
+
+/// The reference system's daemon left ten rows of the counter and as many deployments as the setting says.
+#[actix_web::test]
+async fn old_counters_and_deployments_go() {
+    use t::{SysconfigDeployment as D, TicketNumberCounter as C};
+    let chore = |module: &str, function: &str| {
+        let mut entry = task(function, "* * * * *", module);
+        if let Value::Map(entry) = &mut entry {
+            entry.insert("Function".to_owned(), Value::text(function));
+        }
+        entry
+    };
+    let tasks = Value::map([
+        (
+            "C",
+            chore(
+                "Kernel::System::Ticket::Number::AutoIncrement",
+                "TicketNumberCounterCleanup",
+            ),
+        ),
+        (
+            "D",
+            chore("Kernel::System::SysConfig", "ConfigurationDeployCleanup"),
+        ),
+    ]);
+    let app = TestApp::with([
+        ("Daemon::SchedulerCronTaskManager::Task", tasks),
+        ("SystemConfiguration::MaximumDeployments", Value::text("3")),
+    ])
+    .await;
+    let mut tx = app.app.db.begin().await.unwrap();
+    for number in 1..=15_i64 {
+        let value = tx.long_text("1;");
+        let at = now() - TimeDelta::days(1);
+        let row = new_row(
+            D::Table,
+            [
+                (D::Comments, "x".into()),
+                (D::EffectiveValue, Expr::val(value)),
+                (D::CreateTime, at.into()),
+                (D::CreateBy, 1.into()),
+            ],
+        );
+        tx.insert(&row).await.unwrap();
+        let row = new_row(
+            C::Table,
+            [
+                (C::Counter, number.into()),
+                (C::CounterUid, format!("{number:032}").into()),
+                (C::CreateTime, at.into()),
+            ],
+        );
+        tx.insert(&row).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let named = Named::default();
+    for _ in 0..2 {
+        daemon::round(&app.app, &named).await.unwrap();
+        app.app.clock.advance(TimeDelta::minutes(1));
+    }
+    let mut tx = app.app.db.read().await.unwrap();
+    let counters = Query::select()
+        .expr(Expr::col(C::Counter).min())
+        .from(C::Table)
+        .to_owned();
+    assert_eq!(
+        tx.fetch_one::<(Option<i64>,)>(&counters).await.unwrap(),
+        (Some(6),)
+    );
+    let deployments = Query::select().column(D::Id).from(D::Table).to_owned();
+    let left: Vec<(i32,)> = tx.fetch_all(&deployments).await.unwrap();
+    assert_eq!(left.len(), 3);
+}
+
+/// Tasks that only the Perl system's daemon can run wait for it; a look of the calendars at a ticket is over when no
+/// calendar wants tickets.
+#[actix_web::test]
+async fn tasks_of_the_perl_system_are_left_to_its_daemon() {
+    let app = TestApp::with([(
+        "Daemon::SchedulerCronTaskManager::Task",
+        Value::map([("x", "")]),
+    )])
+    .await;
+    let mut tx = app.app.db.begin().await.unwrap();
+    let call = |module: &str, function: &str| {
+        Value::map([
+            ("Module", Value::text(module)),
+            ("Function", Value::text(function)),
+        ])
+    };
+    let look = Value::map([
+        ("Object", Value::text("Kernel::System::Calendar")),
+        ("Function", Value::text("TicketAppointmentProcessTicket")),
+    ]);
+    for (name, kind, data) in [
+        (
+            "loader",
+            "Cron",
+            call("Kernel::System::Loader", "CacheDelete"),
+        ),
+        ("calendar", "AsynchronousExecutor", look),
+        (
+            "other",
+            "AsynchronousExecutor",
+            Value::map([("Object", "Kernel::System::SysConfig")]),
+        ),
+        (
+            "sessions",
+            "Cron",
+            call(
+                "Kernel::System::Console::Command::Maint::Session::DeleteExpired",
+                "Execute",
+            ),
+        ),
+    ] {
+        let task = Task {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            data,
+            attempts: 1,
+        };
+        scheduler::add(&mut tx, &task, now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let report = daemon::run_due(&app.app).await.unwrap();
+    assert_eq!((report.succeeded, report.failed), (2, 0));
+    assert_eq!(waiting(&app.app).await, ["loader", "other"]);
 }
