@@ -2,11 +2,15 @@
 //!
 //! The table `otterdesk_mail_fetch` has a row for each account that somebody fetches, with a mark and the moment until
 //! which it holds. Whoever fetches moves that moment ahead; when the process dies, it passes.
+//!
+//! The Perl system has one row of `process_id` for all accounts, by host, and takes it for left behind after ten minutes.
+//! While we fetch there is one of ours, and where there is one of its own we do not fetch.
+//! Source: the reference system with a mail server that says nothing, and with such rows of several ages and hosts.
 
 use std::time::Duration;
 
 use rand::Rng as _;
-use schema::{DbError, Tx};
+use schema::{DbError, Tx, tables::ProcessId as P};
 use sea_query::{Expr, ExprTrait as _, Iden, Query};
 
 use crate::app::App;
@@ -15,6 +19,13 @@ use crate::app::App;
 const LEASE: i64 = 60;
 /// How often that is said anew.
 const RENEW: Duration = Duration::from_secs(15);
+
+/// What the Perl system calls whoever fetches.
+const PERL: &str = "MailAccountFetch";
+/// Seconds after which it takes its own row for left behind.
+const PERL_LEASE: i64 = 600;
+/// What the process of our rows begins with; the mark of the account follows.
+const OURS: &str = "otterdesk-";
 
 #[derive(Clone, Copy, Debug, Iden)]
 #[iden = "otterdesk_mail_fetch"]
@@ -63,11 +74,62 @@ impl Lock {
             .values_panic([account.into(), mark.as_str().into(), (now + LEASE).into()])
             .to_owned();
         match tx.execute(&insert).await {
-            Ok(_) => Ok(Some(Self { account, mark })),
+            Ok(_) => {}
             // The key decides who is first.
-            Err(error) if error.is_duplicate() => Ok(None),
-            Err(error) => Err(error),
+            Err(error) if error.is_duplicate() => return Ok(None),
+            Err(error) => return Err(error),
         }
+        drop(tx);
+        let lock = Self { account, mark };
+        let told = lock.tell_perl(app).await;
+        if let Ok(true) = told {
+            return Ok(Some(lock));
+        }
+        lock.release(app).await;
+        told.map(|_| None)
+    }
+
+    /// The process of our row in `process_id`.
+    fn process(&self) -> String {
+        format!("{OURS}{}", self.mark)
+    }
+
+    /// Writes the row that keeps the Perl system from fetching; `false` when it fetches itself.
+    async fn tell_perl(&self, app: &App) -> Result<bool, DbError> {
+        let mut tx = app.db.read().await?;
+        let host = app.settings.current().text("FQDN");
+        let now = seconds(app);
+        if perl_fetches(&mut tx, &host, now).await? {
+            return Ok(false);
+        }
+        let left = Query::delete()
+            .from_table(P::Table)
+            .and_where(Expr::col(P::ProcessName).eq(PERL))
+            .and_where(Expr::col(P::ProcessHost).eq(host.as_str()))
+            .and_where(Expr::col(P::ProcessId).like(format!("{OURS}%")))
+            .and_where(Expr::col(P::ProcessCreate).lt(before(now, LEASE)))
+            .to_owned();
+        tx.execute(&left).await?;
+        let insert = Query::insert()
+            .into_table(P::Table)
+            .columns([
+                P::ProcessName,
+                P::ProcessId,
+                P::ProcessHost,
+                P::ProcessCreate,
+                P::ProcessChange,
+            ])
+            .values_panic([
+                PERL.into(),
+                self.process().into(),
+                host.as_str().into(),
+                now.into(),
+                now.into(),
+            ])
+            .to_owned();
+        tx.execute(&insert).await?;
+        // It may have come in between: there is no key that decides.
+        Ok(!perl_fetches(&mut tx, &host, now).await?)
     }
 
     /// Keeps the account; never ends.
@@ -81,7 +143,17 @@ impl Lock {
                     .and_where(Expr::col(Row::Account).eq(self.account))
                     .and_where(Expr::col(Row::Mark).eq(self.mark.as_str()))
                     .to_owned();
-                app.db.read().await?.execute(&update).await
+                let now = seconds(app);
+                let told = Query::update()
+                    .table(P::Table)
+                    .value(P::ProcessCreate, now)
+                    .value(P::ProcessChange, now)
+                    .and_where(Expr::col(P::ProcessName).eq(PERL))
+                    .and_where(Expr::col(P::ProcessId).eq(self.process()))
+                    .to_owned();
+                let mut tx = app.db.read().await?;
+                tx.execute(&told).await?;
+                tx.execute(&update).await
             };
             if let Err(error) = renewed.await {
                 tracing::warn!(account.id = self.account, %error, "a mail account can not be kept");
@@ -97,10 +169,41 @@ impl Lock {
                 .and_where(Expr::col(Row::Account).eq(self.account))
                 .and_where(Expr::col(Row::Mark).eq(self.mark.as_str()))
                 .to_owned();
-            app.db.read().await?.execute(&delete).await
+            let told = Query::delete()
+                .from_table(P::Table)
+                .and_where(Expr::col(P::ProcessName).eq(PERL))
+                .and_where(Expr::col(P::ProcessId).eq(self.process()))
+                .to_owned();
+            let mut tx = app.db.read().await?;
+            tx.execute(&told).await?;
+            tx.execute(&delete).await
         };
         if let Err(error) = released.await {
             tracing::warn!(account.id = self.account, %error, "a mail account is given back later");
         }
     }
+}
+
+/// Seconds since 1970, as wide as the columns of `process_id`.
+fn seconds(app: &App) -> i32 {
+    i32::try_from(app.clock.timestamp()).unwrap_or(i32::MAX)
+}
+
+fn before(now: i32, seconds: i64) -> i64 {
+    i64::from(now) - seconds
+}
+
+/// Whether the Perl system fetches on this host.
+async fn perl_fetches(tx: &mut Tx, host: &str, now: i32) -> Result<bool, DbError> {
+    let query = Query::select()
+        .column(P::ProcessId)
+        .from(P::Table)
+        .and_where(Expr::col(P::ProcessName).eq(PERL))
+        .and_where(Expr::col(P::ProcessHost).eq(host))
+        .and_where(Expr::col(P::ProcessId).not_like(format!("{OURS}%")))
+        .and_where(Expr::col(P::ProcessCreate).gt(before(now, PERL_LEASE)))
+        .limit(1)
+        .to_owned();
+    let row: Option<(String,)> = tx.fetch_optional(&query).await?;
+    Ok(row.is_some())
 }

@@ -5,6 +5,7 @@ mod oauth2;
 
 use std::time::Duration;
 
+use otterdesk::app::App;
 use otterdesk::mail::{
     account::{self, Account, Context, Fetched, Kind, Limits, Lock, Secret, fetch},
     door::Options,
@@ -320,4 +321,62 @@ async fn two_processes_do_not_fetch_one_account_together() {
         .set(app.clock.now() + chrono::TimeDelta::seconds(61));
     assert_eq!(fetching.run(&account, true).await.taken, 1);
     lock.release(app).await;
+}
+
+/// Rows of `process_id`: how long ago each was made.
+async fn registered(app: &App) -> Vec<i64> {
+    let query = Query::select()
+        .column(t::ProcessId::ProcessCreate)
+        .from(t::ProcessId::Table)
+        .to_owned();
+    let mut tx = app.db.read().await.unwrap();
+    let rows: Vec<(i32,)> = tx.fetch_all(&query).await.unwrap();
+    let now = app.clock.timestamp();
+    rows.iter().map(|(at,)| now - i64::from(*at)).collect()
+}
+
+#[actix_web::test]
+async fn the_perl_system_and_we_do_not_fetch_together() {
+    let test = TestApp::start().await;
+    let app = &test.app;
+    let host = app.settings.current().text("FQDN");
+    let perl = async |host: &str, age: i64| {
+        let at = i32::try_from(app.clock.timestamp() - age).unwrap();
+        let mut tx = app.db.read().await.unwrap();
+        let clear = Query::delete().from_table(t::ProcessId::Table).to_owned();
+        tx.execute(&clear).await.unwrap();
+        let insert = Query::insert()
+            .into_table(t::ProcessId::Table)
+            .columns([
+                t::ProcessId::ProcessName,
+                t::ProcessId::ProcessId,
+                t::ProcessId::ProcessHost,
+                t::ProcessId::ProcessCreate,
+                t::ProcessId::ProcessChange,
+            ])
+            .values_panic([
+                "MailAccountFetch".into(),
+                "4711".into(),
+                host.into(),
+                at.into(),
+                at.into(),
+            ])
+            .to_owned();
+        tx.execute(&insert).await.unwrap();
+    };
+    for age in [0, 599] {
+        perl(&host, age).await;
+        assert!(Lock::take(app, 1).await.unwrap().is_none(), "{age}");
+        assert_eq!(registered(app).await, [age]);
+    }
+    // Left behind, and another machine's.
+    for (host, age) in [(host.as_str(), 601), ("other.example", 0)] {
+        perl(host, age).await;
+        let lock = Lock::take(app, 1).await.unwrap().unwrap();
+        let mut ages = registered(app).await;
+        ages.sort_unstable();
+        assert_eq!(ages, [0, age]);
+        lock.release(app).await;
+        assert_eq!(registered(app).await, [age]);
+    }
 }
