@@ -209,9 +209,6 @@ async fn tell(work: &mut Work<'_>, definition: &Definition, event: &Event) -> Re
         definition,
         facts: &facts,
         attachments,
-        files_are_visible: article
-            .as_ref()
-            .is_some_and(|article| article.visible_for_customer),
     };
     for recipient in &recipients {
         send::to(work, &mut ticket, &sending, recipient)
@@ -221,8 +218,12 @@ async fn tell(work: &mut Work<'_>, definition: &Definition, event: &Event) -> Re
     Ok(())
 }
 
+/// The article that filters and files are about. `NotificationAddNote` and the like are about their ticket alone.
 async fn article_of(work: &mut Work<'_>, event: &Event) -> Result<Option<Article>, DbError> {
-    let Some(id) = event.article else {
+    let about = event
+        .article
+        .filter(|_| !event.name.starts_with("Notification"));
+    let Some(id) = about else {
         return Ok(None);
     };
     let recent = &work.app.recent;

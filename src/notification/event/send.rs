@@ -34,8 +34,6 @@ pub struct Sending<'a> {
     pub facts: &'a Facts,
     /// The files that go along.
     pub attachments: Vec<NewAttachment>,
-    /// Customers may see them.
-    pub files_are_visible: bool,
 }
 
 /// Sends a notification to one recipient by mail, unless they do not want it, are away, or got it today.
@@ -185,11 +183,6 @@ async fn send_article(
     let Some(filled) = filled(work, ticket, sending, person) else {
         return Ok(());
     };
-    let attachments = if sending.files_are_visible {
-        sending.attachments.clone()
-    } else {
-        Vec::new()
-    };
     let from = addresses::address_of_queue(&mut work.tx, ticket.queue.id).await?;
     let new = NewArticle {
         channel: Channel::Email,
@@ -200,7 +193,7 @@ async fn send_article(
         subject: filled.subject.clone(),
         content_type: filled.content_type().to_owned(),
         body: filled.body,
-        attachments,
+        attachments: sending.attachments.clone(),
         history_type: HistoryType::SendCustomerNotification,
         history_comment: text,
         no_agent_notify: true,
