@@ -38,13 +38,12 @@ pub async fn create(
     let with_attachments = html::settle(work, &mut new) == Settled::Attachment
         || (new.attachments_come == AttachmentsCome::With && !new.attachments.is_empty());
     let lookups = work.lookups().await?;
+    let kept_as = new.kept_as.unwrap_or(new.sender_type);
     let row = store::NewRow {
-        sender_type_id: key(&lookups.sender_types, new.sender_type.name()).ok_or(
-            DbError::Missing {
-                table: "article_sender_type",
-                name: new.sender_type.name(),
-            },
-        )?,
+        sender_type_id: key(&lookups.sender_types, kept_as.name()).ok_or(DbError::Missing {
+            table: "article_sender_type",
+            name: kept_as.name(),
+        })?,
         channel_id: key(&lookups.channels, new.channel.name()).ok_or(DbError::Missing {
             table: "communication_channel",
             name: new.channel.name(),

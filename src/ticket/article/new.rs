@@ -115,6 +115,8 @@ pub struct NewChatMessage {
 pub struct NewArticle {
     pub channel: Channel,
     pub sender_type: SenderType,
+    /// Who the row says it was, where that is somebody else.
+    pub kept_as: Option<SenderType>,
     pub visible_for_customer: bool,
     pub from: String,
     pub reply_to: String,
@@ -153,6 +155,7 @@ impl Default for NewArticle {
         Self {
             channel: Channel::default(),
             sender_type: SenderType::default(),
+            kept_as: None,
             visible_for_customer: false,
             from: String::new(),
             reply_to: String::new(),

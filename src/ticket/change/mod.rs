@@ -32,11 +32,11 @@ pub use archive::{archive, restore};
 pub use customer::{Customer, customer};
 pub use kind::kind;
 pub use lock::{lock, unlock};
-pub use owner::owner;
+pub use owner::{owner, owner_as};
 pub use pending_time::pending_time;
 pub use priority::priority;
 pub use queue::queue;
-pub use responsible::responsible;
+pub use responsible::{responsible, responsible_as};
 pub use service::service;
 pub use sla::sla;
 pub use state::{close, state};
@@ -45,6 +45,26 @@ pub use unlock_timeout::unlock_timeout;
 
 /// What histories call a service or service level agreement that is not there.
 const NONE: &str = "NULL";
+
+/// How somebody was named who becomes owner or responsible, where that differs from the table.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Spelling {
+    /// The login, maybe in other letters.
+    pub login: Option<String>,
+    /// The number, maybe with zeros before it.
+    pub number: Option<String>,
+}
+
+impl Spelling {
+    /// `%%LOGIN%%ID`, as histories write it.
+    fn of(&self, login: &str, id: i32) -> String {
+        let login = self.login.as_deref().unwrap_or(login);
+        match &self.number {
+            Some(number) => format!("%%{login}%%{number}"),
+            None => format!("%%{login}%%{id}"),
+        }
+    }
+}
 
 /// The lookup tables with something in them that may have come a moment ago.
 async fn lookups_with(

@@ -140,5 +140,69 @@ pub fn cases() -> Vec<Case> {
         let case = soap(UPDATE, format!("soap: {name}"), "TicketUpdate", &body);
         cases.push(case.after(new_ticket("before")));
     }
+    for (name, part) in called_twice() {
+        cases.push(on(name.to_owned(), &nothing, &root(&part)));
+        let body = merged(root(&part), &json!({"TicketID": "{made ticket}"}));
+        let case = soap(UPDATE, format!("soap: {name}"), "TicketUpdate", &body);
+        cases.push(case.after(new_ticket("before")));
+    }
+    for (name, part) in parts::article()
+        .into_iter()
+        .map(|(name, part)| (name, merged(note(), &part)))
+        .chain(parts::fields())
+    {
+        let body = merged(root(&part), &json!({"TicketID": "{made ticket}"}));
+        let case = soap(UPDATE, format!("soap: {name}"), "TicketUpdate", &body);
+        cases.push(case.after(new_ticket("before")));
+    }
     cases
+}
+
+/// Things that a request names by name and by number, or in other letters than the tables do.
+fn called_twice() -> Vec<(&'static str, Value)> {
+    let ticket = |part: Value| json!({"Ticket": part});
+    let article = |part: &Value| merged(note(), &json!({"Article": part}));
+    vec![
+        ("owner with zeros", ticket(json!({"OwnerID": "011"}))),
+        (
+            "owner by name before number",
+            ticket(json!({"Owner": "lab-full", "OwnerID": 1})),
+        ),
+        (
+            "responsible with zeros",
+            ticket(json!({"ResponsibleID": "0011"})),
+        ),
+        (
+            "wrong service beside its number",
+            ticket(json!({"Service": "nope", "ServiceID": 11, "Title": "all the same"})),
+        ),
+        (
+            "wrong service beside its number, with an agreement",
+            ticket(json!({"Service": "nope", "ServiceID": 11, "SLA": "Gold"})),
+        ),
+        (
+            "wrong agreement beside its number",
+            ticket(json!({"SLA": "nope", "SLAID": 11, "ServiceID": 11})),
+        ),
+        (
+            "a mail by number to nobody",
+            article(&json!({"CommunicationChannelID": 1})),
+        ),
+        (
+            "a mail by name to nobody",
+            article(&json!({"CommunicationChannel": "Email"})),
+        ),
+        (
+            "customer by name, agent by number",
+            article(&json!({"SenderType": "customer", "SenderTypeID": 1})),
+        ),
+        (
+            "agent by name, customer by number",
+            article(&json!({"SenderType": "agent", "SenderTypeID": 3})),
+        ),
+        (
+            "sender by a wrong name beside a number",
+            article(&json!({"SenderType": "nobody", "SenderTypeID": 3})),
+        ),
+    ]
 }

@@ -36,7 +36,7 @@ pub async fn check(
     let body = needed("Body")?;
     auto_response(desk, article).await?;
     let channel = channel(desk, article).await?;
-    let sender_type = sender_type(desk, principal, article).await?;
+    let Sender { acts_as, kept_as } = sender(desk, principal, article).await?;
     let from = article.given("From").unwrap_or_default();
     if !from.is_empty() && !address::is_acceptable(desk.settings, &from) {
         return Err(operation.invalid("Article->From parameter is invalid!"));
@@ -60,7 +60,8 @@ pub async fn check(
     }
     Ok(NewArticle {
         channel,
-        sender_type,
+        sender_type: acts_as,
+        kept_as,
         visible_for_customer: article
             .text("IsVisibleForCustomer")
             .is_none_or(|text| !text.is_empty() && text != "0"),
@@ -179,29 +180,49 @@ fn is_name(dialect: Dialect, known: &str, name: &str) -> bool {
     }
 }
 
+/// Who wrote an article.
+struct Sender {
+    /// What follows from it follows from the name, where there is one; a name that nobody has is nobody's.
+    acts_as: SenderType,
+    /// What the row says, where a number says something else than the name.
+    kept_as: Option<SenderType>,
+}
+
 /// By number, else by name, else what the caller is.
-async fn sender_type(
+async fn sender(
     desk: &mut Desk<'_>,
     principal: &Principal,
     article: Part<'_>,
-) -> Result<SenderType, Stop> {
-    let name = if let Some(key) = article.given("SenderTypeID") {
-        let lookups = lookup::current(desk.tx, &desk.app.recent).await?;
-        let key: Option<i32> = key.parse().ok();
-        key.and_then(|key| lookups.sender_types.get(&key).cloned())
-    } else if let Some(name) = article.given("SenderType") {
-        Some(name)
-    } else {
-        return Ok(match principal {
-            Principal::Agent(_) => SenderType::Agent,
-            Principal::Customer(_) => SenderType::Customer,
+) -> Result<Sender, Stop> {
+    let refused = || {
+        desk.operation
+            .invalid("Article->SenderTypeID or Ticket->SenderType parameter is invalid!")
+    };
+    let name = article.given("SenderType");
+    let named = name.as_deref().and_then(SenderType::from_name);
+    let Some(key) = article.given("SenderTypeID") else {
+        let acts_as = match (name, principal) {
+            (Some(_), _) => named.ok_or_else(refused)?,
+            (None, Principal::Agent(_)) => SenderType::Agent,
+            (None, Principal::Customer(_)) => SenderType::Customer,
+        };
+        return Ok(Sender {
+            acts_as,
+            kept_as: None,
         });
     };
-    name.and_then(|name| SenderType::from_name(&name))
-        .ok_or_else(|| {
-            desk.operation
-                .invalid("Article->SenderTypeID or Ticket->SenderType parameter is invalid!")
-        })
+    let lookups = lookup::current(desk.tx, &desk.app.recent).await?;
+    let key: Option<i32> = key.parse().ok();
+    let keyed = key.and_then(|key| SenderType::from_name(lookups.sender_types.get(&key)?));
+    let keyed = keyed.ok_or_else(refused)?;
+    let acts_as = match name {
+        None => keyed,
+        Some(_) => named.unwrap_or(SenderType::System),
+    };
+    Ok(Sender {
+        acts_as,
+        kept_as: Some(keyed).filter(|kept| *kept != acts_as),
+    })
 }
 
 /// `ContentType`, or `MimeType` and `Charset` together; whichever is there has to be right.

@@ -2,8 +2,11 @@
 
 use schema::Dialect;
 
-use super::{Desk, Operation, Part, Stop};
-use crate::ticket::choices::{self, Choices, Names};
+use super::{CANCELLED, Desk, Operation, Part, Stop};
+use crate::ticket::{
+    change::Spelling,
+    choices::{self, Choices, Names},
+};
 
 /// How the reference looks for a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -61,6 +64,55 @@ pub fn chosen(
         (None, None) => return Ok(None),
     };
     found.map(Some).ok_or_else(|| refused(operation, what))
+}
+
+/// An agent that a request points to, and how it spells that.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Person {
+    pub id: i32,
+    pub spelling: Spelling,
+}
+
+/// An agent by `…ID` or login, as [`chosen`]; here numbers may have zeros before them, and a login counts before a number.
+pub fn person(
+    operation: Operation,
+    part: Part<'_>,
+    agents: &Names,
+    what: &str,
+    dialect: Dialect,
+) -> Result<Option<Person>, Stop> {
+    let key = part.given(&format!("{what}ID"));
+    let login = part.given(what);
+    let of_key = key.as_deref().map(|key| {
+        let digits = key.trim_start_matches('0');
+        agents
+            .by_key(digits)
+            .ok_or_else(|| refused(operation, what))
+    });
+    let of_key = of_key.transpose()?;
+    let of_login = login
+        .as_deref()
+        .map(|login| agents.by_name_in(dialect, login));
+    let person = match (of_key, of_login) {
+        (None, None) => return Ok(None),
+        (_, Some(Some(id))) => Person {
+            id,
+            spelling: Spelling {
+                login,
+                number: None,
+            },
+        },
+        (Some(_), Some(None)) => return Err(Stop::failure(CANCELLED)),
+        (None, Some(None)) => return Err(refused(operation, what)),
+        (Some(id), None) => Person {
+            id,
+            spelling: Spelling {
+                login: None,
+                number: key,
+            },
+        },
+    };
+    Ok(Some(person))
 }
 
 /// What is said of a key or a name that means nothing.

@@ -35,7 +35,7 @@ pub(super) async fn check(
     }
     new.to = match article.given("To") {
         Some(to) => to,
-        None => addressee(desk, new.channel, ticket, customer).await?,
+        None => addressee(desk, article, ticket, customer).await?,
     };
     new.cc = article.given("Cc").unwrap_or_default();
     new.bcc = article.given("Bcc").unwrap_or_default();
@@ -58,14 +58,14 @@ fn signature(desk: &Desk<'_>, principal: &Principal) -> String {
 }
 
 /// A mail that names nobody goes to the ticket's customer user: by login to the one that it has, by name and address to the
-/// one that it gets.
+/// one that it gets. It has to be called a mail by name; by number it goes to nobody, as in the reference.
 async fn addressee(
     desk: &mut Desk<'_>,
-    channel: Channel,
+    article: Part<'_>,
     ticket: &Ticket,
     customer: Option<&str>,
 ) -> Result<String, Stop> {
-    if channel != Channel::Email {
+    if article.text("CommunicationChannel").as_deref() != Some(Channel::Email.name()) {
         return Ok(String::new());
     }
     let Some(login) = customer else {

@@ -10,7 +10,7 @@ use crate::{
         Answer,
         ticket::input::{
             CANCELLED, Desk, Part, Stop,
-            chosen::{Beside, Chosen, Compared, chosen, refused, service, sla},
+            chosen::{Beside, Chosen, Compared, Person, chosen, person, refused, service, sla},
             pending::{Pending, pending_time},
         },
     },
@@ -44,8 +44,8 @@ pub struct Fields {
     pending_until: Option<Pending>,
     customer: Option<Customer>,
     pub priority: Option<i32>,
-    pub owner: Option<i32>,
-    pub responsible: Option<i32>,
+    pub owner: Option<Person>,
+    pub responsible: Option<Person>,
 }
 
 #[derive(Debug)]
@@ -57,7 +57,8 @@ struct State {
 impl Fields {
     /// Checks the fields in the reference's order.
     pub async fn read(desk: &mut Desk<'_>, given: Part<'_>, ticket: &Ticket) -> Result<Self, Stop> {
-        let by_database = Compared::ByDatabase(desk.tx.dialect());
+        let dialect = desk.tx.dialect();
+        let by_database = Compared::ByDatabase(dialect);
         let choices = choices::current(desk.tx, &desk.app.recent).await?;
         let pointed = |names, what, compared| {
             let found = chosen(OPERATION, given, names, what, compared)?;
@@ -76,10 +77,11 @@ impl Fields {
             .or(ticket.customer_user_id.as_deref())
             .unwrap_or_default();
         let service = service(desk, &choices, user, given).await?;
-        let service = service.map(target).transpose()?;
-        let of_service = service.or(ticket.service.as_ref().map(|row| row.id));
+        let of_service = service.map(|chosen| chosen.id);
+        let of_service = of_service.or(ticket.service.as_ref().map(|row| row.id));
+        let service = service.and_then(target_or_none);
         let sla = sla(desk, &choices, of_service, given).await?;
-        let sla = sla.map(target).transpose()?;
+        let sla = sla.and_then(target_or_none);
         let state = match pointed(&choices.states, "State", by_database)? {
             Some(id) => Some(state(desk, id).await?),
             None => None,
@@ -94,8 +96,8 @@ impl Fields {
             state,
             customer,
             priority: pointed(&choices.priorities, "Priority", Compared::Exactly)?,
-            owner: pointed(&choices.agents, "Owner", by_database)?,
-            responsible: pointed(&choices.agents, "Responsible", by_database)?,
+            owner: person(OPERATION, given, &choices.agents, "Owner", dialect)?,
+            responsible: person(OPERATION, given, &choices.agents, "Responsible", dialect)?,
             pending_until: pending_time(desk, given)?,
         })
     }
@@ -151,11 +153,11 @@ impl Fields {
             check(work, by, ticket, Change::Priority(id)).await?;
             change::priority(work, ticket, id).await?;
         }
-        if let Some(id) = self.owner {
-            change::owner(work, ticket, UserId(id)).await?;
+        if let Some(Person { id, spelling }) = self.owner.clone() {
+            change::owner_as(work, ticket, UserId(id), spelling).await?;
         }
-        if let Some(id) = self.responsible {
-            change::responsible(work, ticket, UserId(id)).await?;
+        if let Some(Person { id, spelling }) = self.responsible.clone() {
+            change::responsible_as(work, ticket, UserId(id), spelling).await?;
         }
         Ok(())
     }
@@ -197,6 +199,15 @@ fn target(chosen: Chosen) -> Result<i32, Stop> {
         Beside::Silent => Ok(chosen.id),
         Beside::Names(id) => Ok(id),
         Beside::NamesNothing => Err(Stop::failure(CANCELLED)),
+    }
+}
+
+/// The same for services and their agreements, where a wrong name beside a right key changes nothing.
+const fn target_or_none(chosen: Chosen) -> Option<i32> {
+    match chosen.beside {
+        Beside::Silent => Some(chosen.id),
+        Beside::Names(id) => Some(id),
+        Beside::NamesNothing => None,
     }
 }
 
