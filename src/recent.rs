@@ -12,7 +12,7 @@ use crate::{
     access::{Permission, acl::Acls, customer},
     auth::{Principal, session::Session},
     directory::UserId,
-    ticket::{choices::Choices, lookup::Lookups},
+    ticket::{choices::Choices, lookup::Lookups, process},
 };
 
 /// How old an answer may become. Source: `coexistence.md` asks for *within a second or so*.
@@ -95,6 +95,7 @@ pub struct Recent {
     pub lookups: Kept<(), Arc<Lookups>>,
     pub choices: Kept<(), Arc<Choices>>,
     pub acls: Kept<(), Arc<Acls>>,
+    pub processes: Kept<(), Arc<process::Catalog>>,
     /// The events that notifications wait for.
     pub notified_events: Kept<(), Arc<BTreeSet<String>>>,
     /// The events that start jobs of the generic agent.
@@ -112,6 +113,7 @@ impl Recent {
             lookups: Kept::for_a_moment(),
             choices: Kept::for_a_moment(),
             acls: Kept::for_a_moment(),
+            processes: Kept::for_a_moment(),
             notified_events: Kept::for_a_moment(),
             job_events: Kept::for_a_moment(),
         }

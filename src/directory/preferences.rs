@@ -51,6 +51,29 @@ pub async fn list(
     }
 }
 
+/// Agents, by key, who prefer this value, in any case. One statement that reads the preference of every agent.
+pub async fn agents_with(tx: &mut Tx, key: &str, value: &str) -> Result<Vec<i32>, DbError> {
+    let query = Query::select()
+        .columns([
+            t::UserPreferences::UserId,
+            t::UserPreferences::PreferencesValue,
+        ])
+        .from(t::UserPreferences::Table)
+        .and_where(Expr::col(t::UserPreferences::PreferencesKey).eq(key))
+        .to_owned();
+    let rows: Vec<(i32, Option<LongText>)> = tx.fetch_all(&query).await?;
+    let wanted = value.to_lowercase();
+    let has_it = |text: &Option<LongText>| {
+        let text = text.clone().map(String::from).unwrap_or_default();
+        text.to_lowercase() == wanted
+    };
+    Ok(rows
+        .into_iter()
+        .filter(|(_, text)| has_it(text))
+        .map(|(id, _)| id)
+        .collect())
+}
+
 /// Takes a preference away; nothing happens when it is not there.
 pub async fn remove(tx: &mut Tx, owner: Owner<'_>, key: &str) -> Result<(), DbError> {
     let delete = match owner {

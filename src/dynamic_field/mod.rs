@@ -13,7 +13,7 @@ mod write;
 
 pub use definition::{Definition, Definitions, definitions, definitions_of_tickets};
 pub use export::export;
-pub use write::{Change, WriteError, delete, object_number, write};
+pub use write::{Change, WriteError, clear, delete, object_number, write};
 
 /// What a field belongs to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

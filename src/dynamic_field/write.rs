@@ -70,6 +70,25 @@ pub async fn write(
     Ok(changes)
 }
 
+/// Takes the value of one field of an object away, row and all; tells what changed, if there was one.
+pub async fn clear(
+    tx: &mut Tx,
+    object: i64,
+    field: &Definition,
+) -> Result<Option<Change>, DbError> {
+    let mut known = store::list_rows(tx, object, &[field.id]).await?;
+    let rows = known.remove(&field.id).unwrap_or_default();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    store::delete_rows(tx, object, &[field.id]).await?;
+    Ok(Some(Change {
+        field: field.name.clone(),
+        new: String::new(),
+        old: shown(field, &field.kind.value(&rows)),
+    }))
+}
+
 /// Deletes every value of these objects; for objects that go away themselves. One statement.
 pub async fn delete(tx: &mut Tx, object_type: ObjectType, objects: &[i64]) -> Result<(), DbError> {
     store::delete_objects(tx, object_type, objects).await

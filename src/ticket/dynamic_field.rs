@@ -34,6 +34,23 @@ pub async fn write(
     Ok(())
 }
 
+/// Takes the value of a field of the ticket away.
+pub async fn clear(
+    work: &mut Work<'_>,
+    ticket: &mut Ticket,
+    field: &Definition,
+) -> Result<(), schema::DbError> {
+    let change = dynamic_field::clear(&mut work.tx, ticket.id.0, field).await?;
+    let Some(change) = change else {
+        return Ok(());
+    };
+    super::store::touch(&mut work.tx, work.stamp, ticket).await?;
+    let name = history_name(&change);
+    work.history(ticket, HistoryType::TicketDynamicFieldUpdate, name, None);
+    let event = format!("TicketDynamicFieldUpdate_{}", change.field);
+    work.emit(ticket, event, None).await
+}
+
 /// Gives fields of an article their values; no history, one event for each change.
 #[tracing::instrument(name = "ticket.article.dynamic_field.write", skip_all, fields(ticket.number = %ticket.number))]
 pub async fn write_to_article(

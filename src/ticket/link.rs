@@ -27,6 +27,7 @@ impl LinkType {
         }
     }
 
+    /// The type with this name, case as in the table.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Normal, Self::ParentChild]
             .into_iter()

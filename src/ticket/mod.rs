@@ -32,6 +32,7 @@ pub mod merge;
 pub mod milestones;
 pub mod number;
 pub mod pending_check;
+pub mod process;
 pub mod search;
 pub mod small_tables;
 pub mod split;

@@ -1,9 +1,9 @@
 //! Agents who watch a ticket.
 
-use schema::{DbError, tables as t};
-use sea_query::{Expr, ExprTrait as _, Query};
+use schema::{DbError, Tx, tables as t};
+use sea_query::{Expr, ExprTrait as _, Order, Query};
 
-use super::{Ticket, history::HistoryType, work::Work};
+use super::{Ticket, TicketId, history::HistoryType, work::Work};
 use crate::directory::{Agent, UserId, name};
 
 /// Lets an agent watch the ticket. Who watches it already starts anew, and the history says so again.
@@ -51,6 +51,19 @@ pub async fn unsubscribe(
     delete(work, ticket, agent.id).await?;
     tell(work, ticket, agent, HistoryType::Unsubscribe);
     work.emit(ticket, "TicketUnsubscribe", None).await
+}
+
+/// Who watches a ticket, by key. One statement.
+pub async fn all(tx: &mut Tx, ticket: TicketId) -> Result<Vec<UserId>, DbError> {
+    use t::TicketWatcher as W;
+    let query = Query::select()
+        .column(W::UserId)
+        .from(W::Table)
+        .and_where(Expr::col(W::TicketId).eq(ticket))
+        .order_by(W::UserId, Order::Asc)
+        .to_owned();
+    let rows: Vec<(i32,)> = tx.fetch_all(&query).await?;
+    Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
 }
 
 /// `%%` and the agent's full name.

@@ -119,6 +119,29 @@ impl Facts {
         tags::replace(text, form, |tag| self.value(tag, reader, &seen))
     }
 
+    /// The same, but that what a ticket does not have is empty, and a day is written as the table has it, as in the
+    /// actions of processes.
+    pub fn fill_or_empty(&self, text: &str, form: Form, reader: &Reader<'_>) -> String {
+        let seen = Seen::of(text, form);
+        tags::replace(text, form, |tag| {
+            if let Some(day) = self.day(tag) {
+                return Some(day.into());
+            }
+            let value = self.value(tag, reader, &seen)?;
+            let is_missing = value == NOTHING.into() && tag.after("TICKET_").is_some();
+            Some(if is_missing { "".into() } else { value })
+        })
+    }
+
+    /// The day in a field of the ticket.
+    fn day(&self, tag: Tag<'_>) -> Option<String> {
+        let name = tag.after("TICKET_DynamicField_")?.to_lowercase();
+        match self.fields.get(name.strip_suffix("_value")?)? {
+            (_, Shown::Day(day)) => Some(day.to_string()),
+            _ => None,
+        }
+    }
+
     /// Addresses with the tags of the ticket replaced; others stay.
     pub fn fill_addresses(&self, text: &str) -> String {
         let reader = Reader {

@@ -39,6 +39,16 @@ const fn zone(name: &'static str) -> Definition {
 pub const ALL: &[Definition] = &[
     // Tickets.
     setting(
+        "Process::DynamicFieldProcessManagementProcessID",
+        Text("ProcessManagementProcessID"),
+        "The dynamic field that says in which process a ticket is.",
+    ),
+    setting(
+        "Process::DynamicFieldProcessManagementActivityID",
+        Text("ProcessManagementActivityID"),
+        "The dynamic field that says in which activity of its process a ticket is.",
+    ),
+    setting(
         "Ticket::Responsible",
         Switch(false),
         "Whether tickets have a responsible agent beside the owner.",

@@ -20,7 +20,7 @@ use dynamic_field_from_customer::Whose;
 use super::{
     Ticket,
     article::ArticleId,
-    dynamic_field, index,
+    dynamic_field, index, process,
     work::{Event, Work},
 };
 use crate::{
@@ -86,6 +86,7 @@ enum Module {
     Mentions,
     PendingTimeReset,
     NewMessageUpdate,
+    ProcessTransitions,
     ResponsibleAutoSet,
     /// People are told after the commit, by a consumer of the outbox.
     Notifications,
@@ -122,6 +123,7 @@ impl Module {
             "ForceState" => Some(Self::ForceState),
             "ForceUnlock" => Some(Self::ForceUnlock),
             "TicketPendingTimeReset" => Some(Self::PendingTimeReset),
+            "TicketProcessTransitions" => Some(Self::ProcessTransitions),
             "TicketNewMessageUpdate" => Some(Self::NewMessageUpdate),
             "LockAfterCreate" | "NotifyOnEmptyProcessTickets" => Some(Self::OfScreens),
             "ResponsibleAutoSet" => Some(Self::ResponsibleAutoSet),
@@ -184,6 +186,7 @@ impl Module {
             Self::ForceUnlock => force_unlock::run(work, ticket).await,
             Self::NewMessageUpdate => new_message::run(work, ticket, occasion).await,
             Self::PendingTimeReset => pending_time_reset::run(work, ticket).await,
+            Self::ProcessTransitions => process::step(work, ticket).await,
             Self::ResponsibleAutoSet => responsible_auto_set::run(work, ticket).await,
         }
     }
@@ -191,7 +194,7 @@ impl Module {
 
 /// Writes a dynamic field of a ticket; a value that the field can not hold is told in the log, as nobody waits for the
 /// answer. A future of its own, for handlers run handlers.
-fn write_field<'f>(
+pub(super) fn write_field<'f>(
     work: &'f mut Work<'_>,
     ticket: &'f mut Ticket,
     field: &'f Definition,
@@ -370,7 +373,7 @@ mod tests {
             table
                 .unknown()
                 .iter()
-                .any(|(key, _)| key == "9800-TicketProcessTransitions")
+                .any(|(key, _)| key == "999-DynamicFieldWebservice")
         );
         assert!(
             !table

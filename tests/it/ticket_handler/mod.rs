@@ -8,6 +8,7 @@ mod escalation;
 mod forced;
 mod index;
 mod mention;
+mod process;
 mod scheduler;
 
 use compat::Value;
