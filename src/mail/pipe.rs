@@ -15,6 +15,7 @@ use std::io::Read;
 use super::{
     communication_log::{Account, CommunicationLog, Direction, ObjectKind, Priority, Status},
     door::{self, Options, Receiver},
+    inbound,
     spool::Spool,
 };
 use crate::app::App;
@@ -22,7 +23,7 @@ use crate::app::App;
 /// What the communication log calls us, as the reference system does.
 const KEY: &str = "Kernel::System::Console::Command::Maint::PostMaster::Read";
 /// Bytes of a message that we are ready to keep in memory.
-const LARGEST: u64 = 512 * 1024 * 1024;
+const LARGEST: u64 = inbound::LARGEST as u64;
 
 /// The exit code for an empty message.
 pub const NOTHING: u8 = 1;

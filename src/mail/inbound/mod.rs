@@ -4,6 +4,9 @@
 //! ([`follow_up`]), and writes: [`new_ticket`] or [`follow_up`]. One message is one transaction.
 //!
 //! A new filter: a file under `filter/`, and its name in [`filter::run`].
+//!
+//! A message whose `Message-ID` came before is a message like any other: the reference system has no setting and no filter
+//! for duplicates, and makes a second ticket of it.
 
 use std::fmt;
 
@@ -93,6 +96,9 @@ impl Received {
     }
 }
 
+/// Bytes of a message that is taken in at all, whatever its door allows.
+pub const LARGEST: usize = 512 * 1024 * 1024;
+
 /// Why a message was not kept; nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
@@ -116,6 +122,11 @@ pub async fn receive(
     options: &Options,
     log: &mut CommunicationLog,
 ) -> Result<Received, ReceiveError> {
+    if raw.len() > LARGEST {
+        let error = TooLarge(raw.len());
+        fails(log, &error, app);
+        return Err(ReceiveError::Failed(Box::new(error)));
+    }
     let to_text = app.settings.current().is_on("PostmasterAutoHTML2Text");
     let message = parse::message(raw, to_text);
     let attempt = again_on_conflict(|| attempt(app, &message, options, log)).await;
@@ -140,6 +151,10 @@ pub async fn receive(
     );
     Ok(received)
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("the message has {0} bytes, and at most {LARGEST} are taken in")]
+struct TooLarge(usize);
 
 fn fails(log: &mut CommunicationLog, error: &dyn std::error::Error, app: &App) {
     let text = error.to_string();

@@ -33,7 +33,7 @@ use schema::{
     flavours, testing,
 };
 
-use crate::unequal;
+use crate::{support::now, unequal};
 use tokio::sync::oneshot;
 
 pub fn corpus() -> PathBuf {
@@ -276,4 +276,18 @@ async fn no_bytes_are_lost() {
             assert_ne!(received.ticket, None, "{message:?}");
         }
     }
+}
+
+#[actix_web::test]
+async fn a_message_that_is_too_large_is_refused_before_it_is_read() {
+    let (database, db) = testing::fresh_with_schema(&flavours::ZNUNY_6_5, "", now()).await;
+    db.close().await;
+    let app = app(&database.url, &Clock::fixed(now())).await;
+    // Memory that nobody has touched costs nothing.
+    let raw = vec![0; inbound::LARGEST + 1];
+    let refused = inbound::receive(&app, &raw, &Options::default(), &mut log(&app)).await;
+    assert!(
+        matches!(refused, Err(inbound::ReceiveError::Failed(_))),
+        "{refused:?}"
+    );
 }
