@@ -234,12 +234,12 @@ fn minutes_of(unit: &str) -> Option<i64> {
 /// A time before or after now.
 fn point(job: &Job, prefix: &str, now: NaiveDateTime) -> Option<Range> {
     let text = |end: &str| job.text(&format!("{prefix}{end}"));
-    relative(
-        text("PointStart")?,
-        text("Point")?,
-        text("PointFormat")?,
-        now,
-    )
+    let start = match text("PointStart")? {
+        // No screen offers it, and the reference system takes it for this.
+        "After" => "Last",
+        other => other,
+    };
+    relative(start, text("Point")?, text("PointFormat")?, now)
 }
 
 /// What `Before`, `Last`, `Next` or `After` so many minutes, hours … means now.

@@ -165,7 +165,7 @@ async fn jobs_do_what_they_did_on_the_reference_system() {
         Clock::fixed(at),
     ));
     let cases = recorded.get("cases").and_then(Value::as_list).unwrap();
-    assert!(cases.len() >= 60, "{} cases", cases.len());
+    assert!(cases.len() >= 150, "{} cases", cases.len());
     let mut wrong = Vec::new();
     for case in cases {
         begin_anew(&app.db).await;
