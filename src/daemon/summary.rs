@@ -264,7 +264,12 @@ impl Summary {
             "Next Execution",
         ];
         let tasks = self.recurrent.iter();
-        let rows = tasks.filter(|task| is_wanted(&task.task_type)).map(|task| {
+        // A job that is gone, or has no times any more, is not shown.
+        let is_there = |task: &&Recurrent| {
+            task.task_type != GENERIC_AGENT || task.next_execution_time.is_some()
+        };
+        let wanted = tasks.filter(|task| is_wanted(&task.task_type));
+        let rows = wanted.filter(is_there).map(|task| {
             let status = match task.last_worker_status {
                 None => "N/A",
                 Some(1) => "Success",

@@ -238,8 +238,12 @@ async fn two_daemons_run_a_job_at_its_times_once() {
         done.push(first.unwrap().succeeded + second.unwrap().succeeded);
         app.app.clock.advance(TimeDelta::minutes(5));
     }
-    // At ten o'clock it was seen for the first time. The creation and the note make the calendars look at the ticket.
-    assert_eq!(done, [1, 0, 1, 1, 0]);
+    // At ten o'clock it was seen for the first time. The creation and the note make the calendars look at the ticket, the
+    // latter in the same round when one daemon looks while the other works.
+    assert!(
+        matches!(done[..], [1, 0, 1, 1, 0] | [1, 0, 2, 0, 0]),
+        "{done:?}"
+    );
     let mut tx = app.app.db.read().await.unwrap();
     let notes = history(&mut tx, id).await;
     let notes = notes.iter().filter(|entry| entry.ends_with("note added."));
@@ -259,6 +263,17 @@ async fn two_daemons_run_a_job_at_its_times_once() {
         ("GenericAgent", Some(1))
     );
     assert_eq!(task.last_execution_time, now() + TimeDelta::minutes(10));
+    let line = "| job one | 2026-01-23 10:10:00 | Success     | < 1 Second    |";
+    assert!(summary.lines(None).join("\n").contains(line), "{summary:?}");
+    drop(tx);
+    let mut tx = app.app.db.begin().await.unwrap();
+    let delete = Query::delete()
+        .from_table(t::GenericAgentJobs::Table)
+        .to_owned();
+    tx.execute(&delete).await.unwrap();
+    tx.commit().await.unwrap();
+    let summary = daemon::summary(&app.app).await.unwrap();
+    assert!(!summary.lines(None).join("\n").contains("job one"));
 }
 
 #[actix_web::test]
