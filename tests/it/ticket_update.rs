@@ -373,6 +373,8 @@ async fn who_asks_needs_a_right_for_every_part() {
     let id = lab.ticket(OPS, "alice").await;
     let reader = ("UserLogin", "lab-ro", "lab-pw");
     let path = id.to_string();
+    // He sees tickets of this queue, and no more.
+    let of_bob = lab.ticket(OPS, "bob").await.to_string();
     let article =
         r#""Article":{"Subject":"s","Body":"b","ContentType":"text/plain; charset=utf8"}"#;
     let field = r#""DynamicField":{"Name":"LabText","Value":"z"}"#;
@@ -407,11 +409,17 @@ async fn who_asks_needs_a_right_for_every_part() {
         ),
     ] {
         let message = format!("TicketUpdate: Does not have permissions to {what}!");
-        assert_eq!(
-            lab.ask_as(reader, &path, &body).await,
-            refusal("AccessDenied", &message),
-            "{body}"
-        );
+        // The reference system, 6.5.1, asks customers for no right at all: CVE-2025-26846.
+        for (who, path) in [
+            (reader, &path),
+            (("CustomerUserLogin", "bob", "lab-pw"), &of_bob),
+        ] {
+            assert_eq!(
+                lab.ask_as(who, path, &body).await,
+                refusal("AccessDenied", &message),
+                "{who:?} {body}"
+            );
+        }
     }
     let no_access = refusal(
         "AccessDenied",
