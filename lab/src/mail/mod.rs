@@ -120,7 +120,7 @@ pub fn compared(group: &Group, lines: &[String]) -> Vec<String> {
 /// Links name tickets by keys, and numbers are counted, as each system likes; mails on their way out are written by it.
 fn without_keys(line: &str) -> String {
     static KEYS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"((?:source|target)_key="|%%N\d+%%)\d+(?:"|%%)"#)
+        Regex::new(r#"((?:source|target)_key=|%%N\d+%%)"?T?\d+(?:"|%%)?"#)
             .unwrap_or_else(|error| unreachable!("{error}"))
     });
     if line.starts_with("+ticket_number_counter ") {
