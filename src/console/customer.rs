@@ -7,7 +7,7 @@ use crate::{
         UserId,
         company::{self, NewCompany},
         customer::{self, NewCustomer},
-        customer_user,
+        record,
     },
 };
 
@@ -37,10 +37,7 @@ pub const COMMANDS: &[Command] = &[
             CommandOption::required("last-name", "The last name."),
             CommandOption::required("email-address", "The mail address."),
             CommandOption::required("customer-id", "The company's id."),
-            CommandOption::optional(
-                "password",
-                "The password; a random one that nobody knows when it is left out.",
-            ),
+            CommandOption::optional("password", "The password; without one nobody signs in."),
         ],
         arguments: &[],
         run: Run::OnInstallation(|session| Box::pin(add(session))),
@@ -116,7 +113,8 @@ async fn set_password(session: Session<'_>) -> Result<(), Failure> {
     let login = given.argument_at(0).unwrap_or_default();
     out.say(&format!("Setting password for user {login}..."));
     let mut tx = app.db.begin().await?;
-    let Some(customer) = customer_user(&mut tx, &app.settings.current(), login).await? else {
+    let settings = app.settings.current();
+    let Some(customer) = record::customer_in_any_case(&mut tx, &settings, login).await? else {
         return Err(Failure::told(format!(
             "No customer user found with login '{login}'!"
         )));
@@ -128,8 +126,9 @@ async fn set_password(session: Session<'_>) -> Result<(), Failure> {
         out.say(&format!("Generated password '{made}'."));
         made
     };
-    let settings = app.settings.current();
-    customer::set_password(&mut tx, &settings, &customer.login, &password).await?;
+    customer::set_password(&mut tx, &settings, &customer, &password)
+        .await
+        .map_err(|error| Failure::caused(&error, "Failed to set password!"))?;
     tx.commit().await?;
     app.perl_cache.forget_everything().await;
     out.say(&format!(

@@ -11,12 +11,12 @@ use std::{
 };
 
 use compat::Value;
-use schema::{DbError, Dialect, Texts, Tx};
+use schema::{DbError, Dialect, Texts, Tx, new_row};
 use sea_query::{
     Alias, Expr, ExprTrait as _, IntoTableRef as _, Order, Query, SelectStatement, TableRef,
 };
 
-use crate::settings::Settings;
+use crate::{clock::Stamp, settings::Settings};
 
 /// The columns of OTRS's own for who made and changed a row, and the names in sessions.
 pub const STAMPS: [(&str, &str); 4] = [
@@ -194,6 +194,45 @@ impl Backend {
         Ok(row.map(|row| self.columns().into_iter().zip(row.0).collect()))
     }
 
+    pub(super) fn is_table(&self, name: &str) -> bool {
+        self.table == name
+    }
+
+    /// Whether a switch of the setting is on.
+    pub(super) fn is_on(&self, key: &str) -> bool {
+        self.config.get(key).is_some_and(Value::is_true)
+    }
+
+    /// Adds a row. `value` gives what stands in the column that OTRS knows by this name; a column without one is left to
+    /// the database.
+    pub(super) async fn insert(
+        &self,
+        tx: &mut Tx,
+        stamp: Stamp,
+        value: impl Fn(&str, Kind) -> Option<Expr>,
+    ) -> Result<(), DbError> {
+        let mut row: Vec<(String, Expr)> = Vec::new();
+        for (name, column, kind) in columns_of(&self.config) {
+            let value = value(&name, kind);
+            let is_new = row.iter().all(|(known, _)| *known != column);
+            row.extend(value.filter(|_| is_new).map(|value| (column, value)));
+        }
+        if self.stamped {
+            let stamps: [Expr; 4] = [
+                stamp.at.into(),
+                stamp.by.0.into(),
+                stamp.at.into(),
+                stamp.by.0.into(),
+            ];
+            let names = STAMPS.iter().map(|(_, column)| (*column).to_owned());
+            row.extend(names.zip(stamps));
+        }
+        let row = row
+            .into_iter()
+            .map(|(column, value)| (Alias::new(column), value));
+        tx.execute_one(&new_row(self.table(), row)).await
+    }
+
     /// The keys of valid rows with this text in one of the columns, without looking at case.
     pub(super) async fn keys_with(
         &self,
@@ -238,6 +277,28 @@ pub type Columns = BTreeMap<String, Option<String>>;
 
 /// The kind of a field in `Map` that is no column.
 const DYNAMIC_FIELD: &str = "dynamic_field";
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+}
+
+/// Names and columns from the `Map` of a back end, each with what it holds.
+fn columns_of(config: &Value) -> Vec<(String, String, Kind)> {
+    let map = config.get("Map").and_then(Value::as_list);
+    let fields = map.unwrap_or_default().iter().filter_map(Value::as_list);
+    let columns = fields.filter_map(|field| {
+        let kind = match text(field.get(5)).as_deref() {
+            Some(DYNAMIC_FIELD) => return None,
+            Some("int") => Kind::Number,
+            _ => Kind::Text,
+        };
+        Some((text(field.first())?, text(field.get(2))?, kind))
+    });
+    columns.collect()
+}
 
 /// Names and columns, or names and dynamic fields, from the `Map` of a back end.
 fn mapped(config: &Value, is_wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {

@@ -1,9 +1,9 @@
 //! New companies of customers.
 
-use schema::{DbError, Tx, new_row, tables as t};
+use schema::{DbError, Tx, tables as t};
 use sea_query::{Expr, ExprTrait as _, Query};
 
-use super::record;
+use super::{backend::Backends, record};
 use crate::{clock::Stamp, settings::Settings};
 
 /// A company to be.
@@ -28,55 +28,62 @@ pub enum AddError {
     NameTaken(String),
     #[error("Need {0}!")]
     Missing(&'static str),
+    #[error("The setting CustomerCompany names no table.")]
+    Nowhere,
     #[error(transparent)]
     Db(#[from] DbError),
 }
 
-/// Adds a valid company.
+/// Adds a valid company to the first back end, also one that is only read.
 ///
-/// Source: the row that the reference system's `Admin::CustomerCompany::Add` writes.
+/// Source: the rows that the reference system's `Admin::CustomerCompany::Add` writes, into its own table and into one with
+/// other columns.
 pub async fn add(
     tx: &mut Tx,
     settings: &Settings,
     stamp: Stamp,
     new: &NewCompany,
 ) -> Result<(), AddError> {
-    use t::CustomerCompany as C;
     if new.customer_id.is_empty() {
         return Err(AddError::Missing("CustomerID"));
     }
+    let backends = Backends::of(settings);
+    let backend = backends.companies.first().ok_or(AddError::Nowhere)?;
     if record::company(tx, settings, &new.customer_id)
         .await?
         .is_some()
     {
         return Err(AddError::IdTaken(new.customer_id.clone()));
     }
+    if backend.is_table(OWN_TABLE) && is_name_taken(tx, &new.name).await? {
+        return Err(AddError::NameTaken(new.name.clone()));
+    }
+    let text = |text: &Option<String>| text.as_deref().map(Expr::from);
+    let value = |name: &str, _| match name {
+        "CustomerID" => Some(new.customer_id.as_str().into()),
+        "CustomerCompanyName" => Some(new.name.as_str().into()),
+        "CustomerCompanyStreet" => text(&new.street),
+        "CustomerCompanyZIP" => text(&new.zip),
+        "CustomerCompanyCity" => text(&new.city),
+        "CustomerCompanyCountry" => text(&new.country),
+        "CustomerCompanyURL" => text(&new.url),
+        "CustomerCompanyComment" => text(&new.comment),
+        "ValidID" => Some(1_i16.into()),
+        _ => None,
+    };
+    backend.insert(tx, stamp, value).await?;
+    Ok(())
+}
+
+/// The table whose names are unique.
+const OWN_TABLE: &str = "customer_company";
+
+async fn is_name_taken(tx: &mut Tx, name: &str) -> Result<bool, DbError> {
+    use t::CustomerCompany as C;
     let query = Query::select()
         .column(C::CustomerId)
         .from(C::Table)
-        .and_where(Expr::col(C::Name).eq(new.name.as_str()))
+        .and_where(Expr::col(C::Name).eq(name))
         .to_owned();
-    if tx.fetch_optional::<(String,)>(&query).await?.is_some() {
-        return Err(AddError::NameTaken(new.name.clone()));
-    }
-    let insert = new_row(
-        C::Table,
-        [
-            (C::CustomerId, new.customer_id.as_str().into()),
-            (C::Name, new.name.as_str().into()),
-            (C::Street, Expr::val(new.street.clone())),
-            (C::Zip, Expr::val(new.zip.clone())),
-            (C::City, Expr::val(new.city.clone())),
-            (C::Country, Expr::val(new.country.clone())),
-            (C::Url, Expr::val(new.url.clone())),
-            (C::Comments, Expr::val(new.comment.clone())),
-            (C::ValidId, 1_i16.into()),
-            (C::CreateTime, stamp.at.into()),
-            (C::CreateBy, stamp.by.0.into()),
-            (C::ChangeTime, stamp.at.into()),
-            (C::ChangeBy, stamp.by.0.into()),
-        ],
-    );
-    tx.execute_one(&insert).await?;
-    Ok(())
+    Ok(tx.fetch_optional::<(String,)>(&query).await?.is_some())
 }

@@ -1,9 +1,13 @@
 //! New customer users, and their passwords.
 
-use schema::{DbError, Tx, new_row, tables as t};
-use sea_query::{Expr, ExprTrait as _, Query};
+use schema::{DbError, Tx};
+use sea_query::{Alias, Expr, ExprTrait as _, Query};
 
-use super::{address, backend::Backends, record};
+use super::{
+    address,
+    backend::{Backend, Backends, Kind},
+    record::{self, CustomerRecord},
+};
 use crate::{auth::password, clock::Stamp, settings::Settings};
 
 /// A customer user to be.
@@ -15,11 +19,11 @@ pub struct NewCustomer {
     pub email: String,
     /// The key of a company, which need not exist.
     pub customer_id: String,
-    /// A random one that nobody knows when there is none.
+    /// Without one nobody signs in.
     pub password: Option<String>,
 }
 
-/// Why a customer user is not added.
+/// Why a customer user is not added or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
     #[error("Email address ({0}) not valid!")]
@@ -30,31 +34,39 @@ pub enum AddError {
     AddressTaken,
     #[error("Need {0}!")]
     Missing(&'static str),
+    #[error("Customer backend is read only!")]
+    ReadOnly,
+    #[error("The setting CustomerUser names no table.")]
+    Nowhere,
     #[error(transparent)]
     Db(#[from] DbError),
 }
 
-/// Adds a valid customer user.
+/// Adds a valid customer user to the first back end.
 ///
-/// Source: the row that the reference system's `Admin::CustomerUser::Add` writes: what the `Map` of the setting
-/// `CustomerUser` names and nobody gave is an empty text.
+/// Source: the rows that the reference system's `Admin::CustomerUser::Add` writes, into its own table and into one with
+/// other columns: what the `Map` of the setting `CustomerUser` names and nobody gave is an empty text or 0, and no password
+/// is none.
 pub async fn add(
     tx: &mut Tx,
     settings: &Settings,
     stamp: Stamp,
     new: &NewCustomer,
 ) -> Result<(), AddError> {
-    use t::CustomerUser as C;
-    for (what, value) in [
+    let given = [
         ("UserFirstname", &new.first_name),
         ("UserLastname", &new.last_name),
         ("UserLogin", &new.login),
         ("UserEmail", &new.email),
         ("UserCustomerID", &new.customer_id),
-    ] {
-        if value.is_empty() {
-            return Err(AddError::Missing(what));
-        }
+    ];
+    if let Some((what, _)) = given.iter().find(|(_, value)| value.is_empty()) {
+        return Err(AddError::Missing(what));
+    }
+    let backends = Backends::of(settings);
+    let backend = backends.customer_users.first().ok_or(AddError::Nowhere)?;
+    if backend.read_only {
+        return Err(AddError::ReadOnly);
     }
     if !address::is_acceptable(settings, &new.email) {
         return Err(AddError::BadAddress(new.email.clone()));
@@ -62,73 +74,59 @@ pub async fn add(
     if record::customer(tx, settings, &new.login).await?.is_some() {
         return Err(AddError::LoginTaken(new.login.clone()));
     }
-    if is_address_taken(tx, &new.email).await? {
+    if is_address_taken(tx, backend, &new.email).await? {
         return Err(AddError::AddressTaken);
     }
-    let plain = new.password.clone().unwrap_or_else(password::generate);
-    let hash = password::hash_of_customer(settings, &new.login, &plain);
-    let mut pairs: Vec<(C, Expr)> = vec![
-        (C::Login, new.login.as_str().into()),
-        (C::Email, new.email.as_str().into()),
-        (C::CustomerId, new.customer_id.as_str().into()),
-        (C::Pw, hash.into()),
-        (C::FirstName, new.first_name.as_str().into()),
-        (C::LastName, new.last_name.as_str().into()),
-        (C::ValidId, 1_i16.into()),
-        (C::CreateTime, stamp.at.into()),
-        (C::CreateBy, stamp.by.0.into()),
-        (C::ChangeTime, stamp.at.into()),
-        (C::ChangeBy, stamp.by.0.into()),
-    ];
-    let backends = Backends::of(settings);
-    let mapped = backends
-        .customer_users
-        .first()
-        .map(|first| first.map.as_slice());
-    for column in [
-        C::Title,
-        C::Phone,
-        C::Fax,
-        C::Mobile,
-        C::Street,
-        C::Zip,
-        C::City,
-        C::Country,
-        C::Comments,
-    ] {
-        let mut named = mapped.unwrap_or_default().iter();
-        if named.any(|(_, name)| name == column.name()) {
-            pairs.push((column, "".into()));
+    let hash = new
+        .password
+        .as_ref()
+        .map(|plain| password::hash_of_customer(settings, &new.login, plain));
+    let value = |name: &str, kind| {
+        let given = given.iter().find(|(known, _)| *known == name);
+        match (given, name, kind) {
+            (Some((_, text)), ..) => Some(text.as_str().into()),
+            (None, "UserPassword", _) => hash.clone().map(Expr::from),
+            (None, "ValidID", _) => Some(1_i16.into()),
+            (None, _, Kind::Number) => Some(0_i16.into()),
+            (None, _, Kind::Text) => Some("".into()),
         }
-    }
-    tx.execute_one(&new_row(C::Table, pairs)).await?;
+    };
+    backend.insert(tx, stamp, value).await?;
     Ok(())
 }
 
-async fn is_address_taken(tx: &mut Tx, email: &str) -> Result<bool, DbError> {
-    use t::CustomerUser as C;
-    let same = tx.same_text(Expr::col(C::Email), email);
-    let query = Query::select()
-        .column(C::Id)
-        .from(C::Table)
-        .and_where(same)
-        .limit(1)
-        .to_owned();
-    Ok(tx.fetch_optional::<(i32,)>(&query).await?.is_some())
+async fn is_address_taken(tx: &mut Tx, backend: &Backend, email: &str) -> Result<bool, DbError> {
+    let column = backend.column_of("UserEmail");
+    let Some(column) = column.filter(|_| backend.is_on("CustomerUserEmailUniqCheck")) else {
+        return Ok(false);
+    };
+    let same = tx.same_text(Expr::col(Alias::new(column)), email);
+    Ok(backend.find(tx, same).await?.is_some())
 }
 
-/// Sets a customer user's password; nothing else of the row changes.
+/// Sets a customer user's password where it is kept; nothing else of the row changes. A back end without passwords stays
+/// as it is.
+///
+/// Errors: [`AddError::ReadOnly`], of the database.
 pub async fn set_password(
     tx: &mut Tx,
     settings: &Settings,
-    login: &str,
+    customer: &CustomerRecord,
     plain: &str,
-) -> Result<(), DbError> {
-    let hash = password::hash_of_customer(settings, login, plain);
+) -> Result<(), AddError> {
+    let backend = &customer.backend;
+    if backend.read_only {
+        return Err(AddError::ReadOnly);
+    }
+    let Some(column) = backend.column_of("UserPassword") else {
+        return Ok(());
+    };
+    let hash = password::hash_of_customer(settings, &customer.login, plain);
     let update = Query::update()
-        .table(t::CustomerUser::Table)
-        .value(t::CustomerUser::Pw, hash)
-        .and_where(Expr::col(t::CustomerUser::Login).eq(login))
+        .table(backend.table())
+        .value(Alias::new(column), hash)
+        .and_where(Expr::col(Alias::new(&backend.key)).eq(customer.login.as_str()))
         .to_owned();
-    tx.execute(&update).await.map(drop)
+    tx.execute(&update).await?;
+    Ok(())
 }

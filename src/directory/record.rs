@@ -182,7 +182,7 @@ pub async fn customer(
 }
 
 /// Likewise, whatever the case of the login.
-pub(super) async fn customer_in_any_case(
+pub async fn customer_in_any_case(
     tx: &mut Tx,
     settings: &Settings,
     login: &str,

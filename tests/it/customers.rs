@@ -15,10 +15,11 @@ use otterdesk::{
     dynamic_field::{self, ObjectType},
     settings::{Settings, Sources, Store},
 };
-use schema::{flavours::ZNUNY_6_5, tables as t, testing};
-use sea_query::SimpleExpr;
+use schema::{Texts, flavours::ZNUNY_6_5, tables as t, testing};
+use sea_query::{Expr, ExprTrait as _, Order, Query, SimpleExpr};
 
 use crate::{
+    console::{complaint, run, said},
     people::{INVALID, VALID},
     support::{TestApp, insert, now},
 };
@@ -47,6 +48,14 @@ const ROWS: [&str; 3] = [
 
 /// An app with the settings of `fixtures/perl_config/customers.pm`, its tables, and Alice in OTRS's own.
 async fn start() -> TestApp {
+    let app = start_with(include_str!("../../fixtures/perl_config/customers.pm")).await;
+    app.add_customer("alice", VALID).await;
+    app.add_customer("erin", INVALID).await;
+    app
+}
+
+/// An app with the settings of a `Kernel/Config.pm`, and the tables.
+async fn start_with(config_pm: &str) -> TestApp {
     let (database, db) = testing::fresh_with_schema(&ZNUNY_6_5, "", now()).await;
     let mut tx = db.begin().await.unwrap();
     for statement in TABLES.iter().chain(&ROWS) {
@@ -55,14 +64,7 @@ async fn start() -> TestApp {
     tx.commit().await.unwrap();
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir(home.path().join("Kernel")).unwrap();
-    std::fs::copy(
-        concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/fixtures/perl_config/customers.pm"
-        ),
-        home.path().join("Kernel/Config.pm"),
-    )
-    .unwrap();
+    std::fs::write(home.path().join("Kernel/Config.pm"), config_pm).unwrap();
     let sources = Sources::new(None, Some(home.path().to_owned()), []).unwrap();
     let mut tx = db.read().await.unwrap();
     let settings = sources.load(&mut tx).await.unwrap();
@@ -73,10 +75,7 @@ async fn start() -> TestApp {
         Store::new(std::sync::Arc::new(settings)),
         Clock::fixed(now()),
     );
-    let app = TestApp::on(SharedApp::new(app), database);
-    app.add_customer("alice", VALID).await;
-    app.add_customer("erin", INVALID).await;
-    app
+    TestApp::on(SharedApp::new(app), database)
 }
 
 /// Who signs in with this password.
@@ -362,4 +361,87 @@ async fn add_field(tx: &mut schema::Tx, name: &str, kind: &str) {
         (F::ChangeBy, 1.into()),
     ];
     insert(tx, F::Table, &columns).await;
+}
+
+/// The rows of the reference system with the same file, after the same commands.
+#[actix_web::test]
+async fn the_console_adds_customers_where_they_are_kept() {
+    let config_pm = include_str!("../../fixtures/perl_config/customers_elsewhere.pm");
+    let app = start_with(config_pm).await;
+    let add = "Admin::CustomerUser::Add --first-name F --last-name L --customer-id f1";
+    let one = format!("{add} --user-name u1 --email-address u1@x.example");
+    said(&app, &one).await;
+    let two = format!("{add} --user-name u2 --email-address u2@x.example --password geheim");
+    said(&app, &two).await;
+    let same_address = format!("{add} --user-name u3 --email-address U2@x.example");
+    assert_eq!(
+        complaint(&app, &same_address).await,
+        "This email address is already in use for another customer user.\nError: Can't add customer user."
+    );
+    let company = "Admin::CustomerCompany::Add --street S --zip 1 --name Firm";
+    said(&app, &format!("{company} --customer-id n1 --city Town")).await;
+    said(&app, &format!("{company} --customer-id n2")).await;
+
+    let mut tx = app.app.db.read().await.unwrap();
+    let people = Query::select()
+        .columns([
+            "uid", "mail", "mail2", "firm", "vname", "nname", "town", "secret",
+        ])
+        .expr(tx.dialect().as_text(Expr::col("shoe")))
+        .expr(tx.dialect().as_text(Expr::col("active")))
+        .from("extern_people")
+        .and_where(Expr::col("mail").like("%x.example"))
+        .order_by("uid", Order::Asc)
+        .to_owned();
+    let people: Vec<Texts> = tx.fetch_all(&people).await.unwrap();
+    let firms = Query::select()
+        .columns(["number", "title", "town"])
+        .expr(tx.dialect().as_text(Expr::col("active")))
+        .expr(tx.dialect().as_text(Expr::col("create_by")))
+        .expr(tx.dialect().as_text(Expr::col("change_by")))
+        .from("firms")
+        .and_where(Expr::col("title").eq("Firm"))
+        .order_by("number", Order::Asc)
+        .to_owned();
+    let firms: Vec<Texts> = tx.fetch_all(&firms).await.unwrap();
+    let lines = people.iter().chain(&firms).map(|row| {
+        let texts = row.0.iter().map(|text| text.as_deref().unwrap_or("NULL"));
+        texts.collect::<Vec<_>>().join("|")
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
+    u1|u1@x.example|NULL|f1|F|L||NULL|0|1
+    u2|u2@x.example|NULL|f1|F|L||addb0f5e7826c857d7376d1bd9bc33c0c544790a2eac96144a8af22b1298c940|0|1
+    n1|Firm|Town|1|1|1
+    n2|Firm|NULL|1|1|1
+    ");
+    drop(tx);
+
+    said(&app, "Admin::CustomerUser::SetPassword u1 neu").await;
+    assert_eq!(
+        signed_in(&app, "u1", "neu").await,
+        None,
+        "the way in looks elsewhere"
+    );
+}
+
+/// A table that is only read gets nobody, and the passwords in it stay.
+#[actix_web::test]
+async fn the_console_leaves_what_is_only_read() {
+    let config_pm = include_str!("../../fixtures/perl_config/customers_elsewhere.pm");
+    let read_only = config_pm.replacen("CustomerValid =>", "ReadOnly => 1, CustomerValid =>", 1);
+    let app = start_with(&read_only).await;
+    assert_eq!(
+        complaint(
+            &app,
+            "Admin::CustomerUser::Add --user-name r1 --first-name F --last-name L --email-address r1@x.example \
+             --customer-id f1"
+        )
+        .await,
+        "Customer backend is read only!\nError: Can't add customer user."
+    );
+    let told = run(&app, "Admin::CustomerUser::SetPassword yuri neu").await;
+    assert_eq!(
+        told.err,
+        "Customer backend is read only!\nError: Failed to set password!"
+    );
 }
