@@ -8,7 +8,7 @@ use otterdesk::{
     daemon::{self, Report},
     directory::UserId,
     outbox::{self, Outbox, runner},
-    settings::Settings,
+    settings::{Origin, Settings},
     ticket::{change, work::Work},
 };
 use schema::{LongText, flavours::ZNUNY_6_5, tables as t, testing};
@@ -128,10 +128,20 @@ async fn future(app: &TestApp) -> Vec<(NaiveDateTime, Value)> {
         .collect()
 }
 
-/// A server whose outbox is emptied by [`runner::run_due`] only.
+const HANDLERS: &str = "Ticket::EventModulePost";
+
+/// A server whose outbox is emptied by [`runner::run_due`] only, and whose calendars leave no tasks of their own.
 async fn app() -> TestApp {
     let (database, db) = testing::fresh_with_schema(&ZNUNY_6_5, "", now()).await;
-    let mut app = App::new(db, Settings::default().into(), Clock::fixed(now()));
+    let mut handlers = Settings::default().value(HANDLERS);
+    let Value::Map(map) = &mut handlers else {
+        panic!("{HANDLERS} is a map");
+    };
+    let count = map.len();
+    map.retain(|name, _| !name.ends_with("TicketAppointments"));
+    assert_eq!(map.len(), count - 1);
+    let settings = Settings::with([(HANDLERS.to_owned(), handlers, Origin::File)]);
+    let mut app = App::new(db, settings.into(), Clock::fixed(now()));
     app.outbox = Outbox::new(outbox::consumers());
     app.ensure_own_tables().await.unwrap();
     TestApp::on(SharedApp::new(app), database)
